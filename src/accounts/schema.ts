@@ -1,0 +1,83 @@
+import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { at, id, ref } from '../database/columns.ts'
+import { ROLES } from '../actor.ts'
+import { teams } from '../teams/schema.ts'
+
+export const accounts = pgTable('accounts', {
+  id: id(),
+  /** Lower case. Never shown to anybody but its owner. */
+  email: text().notNull().unique(),
+  /** Null until the person has chosen one. For staff it holds rank and name: "PC Imran Adeyemi". */
+  displayName: text(),
+  createdAt: at().notNull().defaultNow(),
+  /** How many comments were published; the first ones of an account are held. */
+  publishedCount: integer().notNull().default(0),
+})
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    /** SHA-256 of the token in the cookie, hexadecimal. The token itself is stored nowhere. */
+    id: text().primaryKey(),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    /** "Firefox on Android": so that people know their own devices. */
+    device: text().notNull(),
+    createdAt: at().notNull().defaultNow(),
+    seenAt: at().notNull().defaultNow(),
+    expiresAt: at().notNull(),
+  },
+  (table) => [index('sessions_account').on(table.accountId), index('sessions_expiry').on(table.expiresAt)],
+)
+
+/** What somebody wrote before signing in, kept with the sign-in so that it is there when they come back. */
+export interface KeptWords {
+  path: string
+  fields: Record<string, string>
+}
+
+/** One request for a sign-in email: a link that works once, and a code for the browser that asked. */
+export const signIns = pgTable(
+  'sign_ins',
+  {
+    id: id(),
+    email: text().notNull(),
+    tokenHash: text().notNull().unique(),
+    codeHash: text().notNull(),
+    /** Hash of a cookie set in the browser that asked; the code is good there only. */
+    browserHash: text().notNull(),
+    attempts: integer().notNull().default(0),
+    returnTo: text().notNull(),
+    kept: jsonb().$type<KeptWords>(),
+    createdAt: at().notNull().defaultNow(),
+    expiresAt: at().notNull(),
+    usedAt: at(),
+    accountId: ref().references(() => accounts.id),
+  },
+  (table) => [index('sign_ins_browser').on(table.browserHash), index('sign_ins_expiry').on(table.expiresAt)],
+)
+
+/** A role of a member of staff: proposed by one administrator, in force once another has confirmed it, until it ends or expires. */
+export const roleGrants = pgTable(
+  'role_grants',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    role: text({ enum: ROLES }).notNull(),
+    /** The team it is for; null for roles of the whole force. */
+    teamId: ref().references(() => teams.id),
+    proposedBy: ref().references(() => accounts.id),
+    proposedAt: at().notNull().defaultNow(),
+    confirmedBy: ref().references(() => accounts.id),
+    confirmedAt: at(),
+    expiresAt: at().notNull(),
+    endedAt: at(),
+    endedBy: ref().references(() => accounts.id),
+  },
+  (table) => [
+    index('role_grants_account').on(table.accountId),
+  ],
+)

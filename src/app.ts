@@ -1,0 +1,86 @@
+/**
+ * The application, put together by hand from top to bottom. Read it as the table of contents.
+ */
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import { randomUUID } from 'node:crypto'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { identify } from './accounts/plugin.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { adminRoutes } from './admin/routes.ts'
+import type { Config } from './config.ts'
+import { conversationRoutes } from './conversations/routes.ts'
+import type { Database } from './database/database.ts'
+import { moderationRoutes } from './moderation/routes.ts'
+import { accountPage } from './pages/account.ts'
+import { pageRoutes } from './pages/routes.ts'
+import { postRoutes } from './posts/routes.ts'
+import { registerEchoes } from './register.ts'
+import { guardDoors } from './web/access.ts'
+import { loadAssets, serveAssets } from './web/assets.ts'
+import { compressPages } from './web/compression.ts'
+import './web/decorations.ts'
+import { handleFailures } from './web/failures.ts'
+import { healthRoutes } from './web/health.ts'
+import { openLimits } from './web/limits.ts'
+import { loggerOf } from './web/logger.ts'
+import { servePages } from './web/page.ts'
+import { secure } from './web/security.ts'
+
+/** A form is at most a long post with its tags; nothing is uploaded. */
+const BODY_LIMIT = 1_000_000
+
+export interface AppOptions {
+  /** Multiplies the limits on sign-ins, comments and flags: for load tests, which would run into them at once. */
+  limitFactor?: number
+  /** Answers 503 when the process lags so many milliseconds behind; 0 never does, for tests on a busy machine. */
+  overloadedAfter?: number
+}
+
+export async function buildApp(config: Config, db: Database, options: AppOptions = {}): Promise<FastifyInstance> {
+  const app = fastify({
+    ...serverOptions(config),
+    logger: loggerOf(config),
+    genReqId: () => randomUUID(),
+  })
+  app.decorate('db', db)
+  app.decorate('config', config)
+  app.decorate('limits', openLimits(db, options.limitFactor))
+  registerEchoes(config)
+
+  guardDoors(app)
+  await secure(app, config)
+  await app.register(cookie)
+  await app.register(formbody, { bodyLimit: BODY_LIMIT })
+  compressPages(app)
+  await app.register(rateLimit, { max: config.requestsPerMinute, timeWindow: '1 minute' })
+  await app.register(underPressure, { maxEventLoopDelay: options.overloadedAfter ?? 1500, retryAfter: 10 })
+  const assets = loadAssets()
+  await servePages(app, config, assets)
+  handleFailures(app)
+  identify(app)
+
+  serveAssets(app, assets)
+  await app.register(healthRoutes)
+  await app.register(pageRoutes)
+  await app.register(postRoutes)
+  await app.register(conversationRoutes)
+  await app.register(moderationRoutes)
+  await app.register(accountRoutes)
+  await app.register(accountPage)
+  await app.register(adminRoutes)
+  // Loaded only where it is wanted: a real force's process never holds it.
+  if (config.demonstration) await app.register((await import('./demonstration/routes.ts')).demonstrationRoutes)
+  return app
+}
+
+const serverOptions = (config: Config): FastifyServerOptions => ({
+  bodyLimit: BODY_LIMIT,
+  trustProxy: config.trustProxy,
+  // A reader who has left need not be waited for at the end.
+  forceCloseConnections: 'idle',
+  requestTimeout: 30_000,
+  routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+})

@@ -1,0 +1,11 @@
+/**
+ * The time now. Tests move it; nothing else may.
+ */
+let shift = 0
+
+export const now = (): Date => new Date(Date.now() + shift)
+
+/** Moves the clock by so many milliseconds, for tests that travel in time; 0 sets it right again. */
+export function moveClock(milliseconds: number): void {
+  shift = milliseconds === 0 ? 0 : shift + milliseconds
+}

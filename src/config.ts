@@ -1,0 +1,105 @@
+/**
+ * All settings, from the environment. A wrong or missing one stops the start with one message that names them all.
+ */
+import { z } from 'zod'
+
+const url = z.url({ protocol: /^https?$/, error: 'must be a web address, for example https://blue-lamp.example.police.uk' })
+const port = z.coerce.number({ error: 'must be a number' }).int().min(0).max(65535)
+const secret = z.string({ error: 'is missing: 32 random characters or more' }).min(32, 'must have 32 characters or more')
+const email = z.email({ error: 'must be an email address' })
+
+const shape = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().default('localhost'),
+  PORT: port.default(3000),
+  PUBLIC_URL: url.optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATA_DIR: z.string().default('.data'),
+  FORCE_ID: z.string().default('lincolnshire'),
+  FORCE_NAME: z.string().default('Lincolnshire Police'),
+  FORCE_AREA_CODE: z.string().default('E23000020'),
+  SECRET: secret.optional(),
+  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://').optional(),
+  MAIL_FROM: email.optional(),
+  SECURITY_CONTACT: z.string().optional(),
+  CONTACT_EMAIL: email.optional(),
+  METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  TRUST_PROXY: z.stringbool({ error: 'must be true or false' }).default(false),
+  REQUESTS_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().positive().default(600),
+  STAFFED_FROM: z.coerce.number().int().min(0).max(23).default(8),
+  STAFFED_UNTIL: z.coerce.number().int().min(1).max(24).default(20),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+})
+
+export interface Config {
+  production: boolean
+  /** Invented people, readable mail, "look around as". Never in production. */
+  demonstration: boolean
+  host: string
+  port: number
+  /** Address that the outside world uses, without a slash at the end. Links in mail begin with it. */
+  publicUrl: string
+  /** Null: start the embedded Postgres in `dataDir`. */
+  databaseUrl: string | null
+  dataDir: string
+  force: { id: string; name: string; areaCode: string }
+  secret: string
+  smtpUrl: string | null
+  mailFrom: string
+  securityContact: string
+  contactEmail: string
+  metricsToken: string | null
+  trustProxy: boolean
+  requestsPerMinute: number
+  /** Hours of the day in which the press office works, UK time. */
+  staffed: { from: number; until: number }
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+export class BadConfig extends Error {}
+
+const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PUBLIC_URL', 'SECRET', 'SMTP_URL', 'MAIL_FROM', 'CONTACT_EMAIL', 'SECURITY_CONTACT', 'FORCE_ID', 'FORCE_NAME', 'FORCE_AREA_CODE'] as const
+
+/** Reads the settings; throws `BadConfig` whose message lists everything that is missing or wrong. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  // An empty value in a compose file or .env means "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const production = given['NODE_ENV'] === 'production'
+  const parsed = shape.safeParse(given)
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  if (production) {
+    const missing = REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined)
+    problems.push(...missing.map((name) => `${name} is missing`))
+    if (given['PUBLIC_URL']?.startsWith('http://')) problems.push('PUBLIC_URL must begin with https:// in production')
+    if (given['DEMONSTRATION']) problems.push('DEMONSTRATION cannot be set in production')
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new BadConfig(`Blue Lamp cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nREADME.md, "Running it for real", explains each.`)
+  }
+  return assemble(parsed.data, production)
+}
+
+function assemble(env: z.infer<typeof shape>, production: boolean): Config {
+  const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '')
+  return {
+    production,
+    demonstration: !production && env.DATABASE_URL === undefined,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl,
+    databaseUrl: env.DATABASE_URL ?? null,
+    dataDir: env.DATA_DIR,
+    force: { id: env.FORCE_ID, name: env.FORCE_NAME, areaCode: env.FORCE_AREA_CODE },
+    // Outside production nothing that the secret protects outlives the process.
+    secret: env.SECRET ?? 'only-for-development-never-for-production',
+    smtpUrl: env.SMTP_URL ?? null,
+    mailFrom: env.MAIL_FROM ?? 'blue-lamp@localhost',
+    securityContact: env.SECURITY_CONTACT ?? 'mailto:security@localhost',
+    contactEmail: env.CONTACT_EMAIL ?? 'web.team@localhost',
+    metricsToken: env.METRICS_TOKEN ?? null,
+    trustProxy: env.TRUST_PROXY,
+    requestsPerMinute: env.REQUESTS_PER_MINUTE,
+    staffed: { from: env.STAFFED_FROM, until: env.STAFFED_UNTIL },
+    logLevel: env.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * Saying something: posting, editing, withdrawing, cutting loose from one's name. What the server acknowledged is stored,
+ * and sending the same form twice makes one comment.
+ */
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { isSignedIn, type Actor, type SignedIn } from '../actor.ts'
+import { recordActivity } from '../activity/activity.ts'
+import { now } from '../clock.ts'
+import type { Database, Db, Tx } from '../database/database.ts'
+import { Forbidden, NotFound, Refused } from '../errors.ts'
+import { renderComment } from '../text/markdown.ts'
+import { mayRead } from './audience.ts'
+import { closedBecause, EDITABLE_FOR_MINUTES, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty } from './policy.ts'
+import { commentVersions, comments, type CommentState, type Mode } from './schema.ts'
+import { keepCounts, lockComment, sayState, setCommentState, type LockedComment } from './states.ts'
+
+export interface NewComment {
+  body: string
+  parentId: number | null
+  clientKey: string
+}
+
+export interface Posted {
+  id: number
+  state: CommentState
+}
+
+/**
+ * Adds a comment, as oneself or officially for the team. Throws `Refused` (field `body` or `parent`) when the conversation is closed or the parent is gone:
+ * the caller shows the form again with the words in it.
+ */
+export async function postComment(db: Database, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> {
+  if (actor.displayName === null) throw new Refused('Choose a display name first', { body: 'Choose a display name for your account first, then send this again' })
+  return db.transaction(async (tx) => {
+    const place = await findPlace(tx, actor, conversationId, input.parentId)
+    const because = heldBecause(actor, place)
+    const comment = { actor, conversationId, input, place, state: because ? ('held' as const) : ('published' as const) }
+    if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey)
+    const published = Number(comment.state === 'published')
+    if (published) await keepCounts(tx, { conversationId, parentId: input.parentId, authorId: actor.accountId }, { read: 1, first: 1 })
+    await recordActivity(tx, {
+      kind: published ? 'comment.published' : 'comment.held',
+      audience: place.audience,
+      actorId: actor.accountId,
+      teamId: place.teamId,
+      conversationId,
+      commentId: place.id,
+      detail: because ? { because } : {},
+    })
+    return { id: place.id, state: comment.state }
+  })
+}
+
+interface Place {
+  id: number
+  audience: string
+  teamId: number | null
+  mode: Mode
+  modeReason: string | null
+  modeEndsAt: Date | null
+  branchId: number | null
+  level: number
+  place: string
+}
+
+/** As the driver gives it: ids of eight bytes as text. */
+interface PlaceRow extends Record<string, unknown> {
+  audience: string
+  team_id: string | null
+  mode: Mode
+  mode_reason: string | null
+  mode_ends_at: string | null
+  id: string
+  parent_id: string | null
+  parent_state: CommentState | null
+  parent_level: number
+  parent_place: string
+  parent_branch: string | null
+}
+
+/** Locks the conversation against a change of mode, checks that one may write here, and takes the id and the place of the new comment. */
+async function findPlace(tx: Tx, actor: Actor, conversationId: number, parentId: number | null): Promise<Place> {
+  const found = await tx.execute<PlaceRow>(sql`
+    select c.audience, c.team_id, c.mode, c.mode_reason, c.mode_ends_at, nextval('comments_id_seq') as id,
+      p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
+    from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
+    where c.id = ${conversationId} for update of c`)
+  const row = found.rows[0]
+  if (!row || !mayRead(actor, row)) throw new NotFound('conversation')
+  const where = {
+    id: Number(row.id),
+    audience: row.audience,
+    teamId: row.team_id === null ? null : Number(row.team_id),
+    mode: row.mode,
+    modeReason: row.mode_reason,
+    modeEndsAt: row.mode_ends_at === null ? null : new Date(row.mode_ends_at),
+  }
+  const closed = closedBecause(where, now())
+  if (closed) throw new Refused('This conversation was closed before your comment arrived', { body: `${closed} Your words are below, so that you can keep them.` })
+  if (parentId === null) return { ...where, branchId: null, level: 1, place: segmentOf(where.id) }
+  if (row.parent_id === null || row.parent_state === null) throw new Refused('That comment is not part of this conversation', { parent: 'The comment that you answer is not part of this conversation' })
+  if (row.parent_state !== 'published') {
+    throw new Refused('That comment can no longer be answered', { body: `The comment that you answer is ${sayState(row.parent_state)}. You can post your words as a new comment.` })
+  }
+  return { ...where, ...placeUnder(where.id, parentId, row) }
+}
+
+export const LEVELS_SHOWN = 3
+
+/** Twelve hexadecimal digits of the id: they sort as the ids do, far beyond what anybody will write. */
+const segmentOf = (id: number): string => id.toString(16).padStart(12, '0')
+
+/** Below the third level a new page begins, headed by the parent. So a page's keys stay short however deep people answer. */
+function placeUnder(id: number, parentId: number, parent: PlaceRow) {
+  const level = parent.parent_level + 1
+  if (parent.parent_level % LEVELS_SHOWN === 0) return { level, branchId: parentId, place: segmentOf(id) }
+  return { level, branchId: parent.parent_branch === null ? null : Number(parent.parent_branch), place: `${parent.parent_place}.${segmentOf(id)}` }
+}
+
+interface Insertion {
+  actor: SignedIn
+  conversationId: number
+  input: NewComment
+  place: Place
+  state: 'held' | 'published'
+}
+
+async function insertComment(tx: Tx, { actor, conversationId, input, place, state }: Insertion): Promise<boolean> {
+  const duty = officialDuty(actor, place)
+  const moment = now()
+  const inserted = await tx.execute(sql`
+    insert into comments (id, conversation_id, parent_id, branch_id, level, place, author_id, client_key, body, body_html, state,
+      official_role, official_team, created_at, published_at, state_at)
+    overriding system value
+    values (${place.id}, ${conversationId}, ${input.parentId}, ${place.branchId}, ${place.level}, ${place.place}, ${actor.accountId}, ${input.clientKey},
+      ${input.body}, ${renderComment(input.body)}, ${state}, ${duty?.role ?? null}, ${duty?.teamName ?? null}, ${moment},
+      ${state === 'published' ? moment : null}, ${moment})
+    on conflict (author_id, client_key) do nothing returning id`)
+  return inserted.rows.length === 1
+}
+
+async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string): Promise<Posted> {
+  const [known] = await tx
+    .select({ id: comments.id, state: comments.state })
+    .from(comments)
+    .where(and(eq(comments.authorId, actor.accountId), eq(comments.clientKey, clientKey)))
+  if (!known) throw new Error('a comment was neither stored nor known')
+  return known
+}
+
+/** Changes one's own words, for 15 minutes; the earlier wording stays readable. The same words again change nothing. */
+export async function editComment(db: Database, actor: SignedIn, id: number, body: string): Promise<LockedComment> {
+  return db.transaction(async (tx) => {
+    const comment = await lockOwn(tx, actor, id)
+    if (!mayEdit(actor, comment, now())) throw new Forbidden(`A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes. You can still withdraw it.`)
+    if (body === comment.body) return comment
+    const [earlier] = await tx.select({ bodyHtml: comments.bodyHtml, editedAt: comments.editedAt }).from(comments).where(eq(comments.id, id))
+    await tx.insert(commentVersions).values({
+      commentId: id,
+      version: comment.version,
+      body: comment.body,
+      bodyHtml: earlier?.bodyHtml ?? '',
+      writtenAt: earlier?.editedAt ?? comment.createdAt,
+    })
+    await tx
+      .update(comments)
+      .set({ body, bodyHtml: renderComment(body), editedAt: now(), version: comment.version + 1 })
+      .where(eq(comments.id, id))
+    await keepCounts(tx, comment, { read: 0, first: 0 })
+    await recordActivity(tx, aboutComment('comment.edited', actor, comment))
+    return comment
+  })
+}
+
+/** Takes one's own comment back; a stub stays where replies stand under it. Doing it twice is the same as once. */
+export async function withdrawComment(db: Database, actor: SignedIn, id: number): Promise<LockedComment> {
+  return db.transaction(async (tx) => {
+    const comment = await lockOwn(tx, actor, id)
+    if (comment.state === 'withdrawn') return comment
+    if (!mayWithdraw(actor, comment)) throw new Forbidden(`This comment is ${sayState(comment.state)}, so there is nothing to withdraw.`)
+    await setCommentState(tx, comment, 'withdrawn')
+    await recordActivity(tx, aboutComment('comment.withdrawn', actor, comment))
+    return comment
+  })
+}
+
+/** Leaves the words and takes the name away, for good. */
+export async function unnameComment(db: Database, actor: SignedIn, id: number): Promise<LockedComment> {
+  return db.transaction(async (tx) => {
+    const comment = await lockOwn(tx, actor, id)
+    if (comment.unnamedAt !== null) return comment
+    if (!mayUnname(actor, comment)) throw new Forbidden('An official reply keeps its mark.')
+    await tx.update(comments).set({ unnamedAt: now() }).where(eq(comments.id, id))
+    await keepCounts(tx, comment, { read: 0, first: 0 })
+    return comment
+  })
+}
+
+/** Somebody else's comment is, for these acts, not there. */
+async function lockOwn(tx: Tx, actor: SignedIn, id: number): Promise<LockedComment> {
+  const comment = await lockComment(tx, id)
+  if (!comment || comment.authorId !== actor.accountId || !mayRead(actor, comment)) throw new NotFound('comment')
+  return comment
+}
+
+const aboutComment = (kind: 'comment.edited' | 'comment.withdrawn', actor: SignedIn, comment: LockedComment) => ({
+  kind,
+  audience: comment.audience,
+  actorId: actor.accountId,
+  teamId: comment.teamId,
+  conversationId: comment.conversationId,
+  commentId: comment.id,
+})
+
+/** Earlier wordings, newest first, of a comment whose words are public. Throws `NotFound`. */
+export async function historyOf(db: Db, actor: Actor, id: number) {
+  const comment = await commentById(db, actor, id)
+  if (!mayReadHistory(comment)) throw new NotFound('comment')
+  const versions = await db.select().from(commentVersions).where(eq(commentVersions.commentId, id)).orderBy(desc(commentVersions.version))
+  return { comment, versions }
+}
+
+/** A comment that this actor may see: everybody what is public, authors also their own. Throws `NotFound`. */
+export async function commentById(db: Db, actor: Actor, id: number) {
+  const [found] = await selectComment(db, id)
+  const own = found !== undefined && isSignedIn(actor) && found.authorId === actor.accountId
+  if (!found || !mayRead(actor, found) || !(own || isPublic(found.state))) throw new NotFound('comment')
+  return found
+}
+
+const isPublic = (state: CommentState): boolean => state !== 'held' && state !== 'rejected'
+
+const selectComment = (db: Db, id: number) =>
+  db
+    .select({
+      id: comments.id,
+      conversationId: comments.conversationId,
+      parentId: comments.parentId,
+      branchId: comments.branchId,
+      level: comments.level,
+      place: comments.place,
+      authorId: comments.authorId,
+      author: sql<string | null>`case when ${comments.unnamedAt} is null then (select display_name from accounts where accounts.id = ${comments.authorId}) end`,
+      unnamedAt: comments.unnamedAt,
+      body: comments.body,
+      bodyHtml: comments.bodyHtml,
+      state: comments.state,
+      officialRole: comments.officialRole,
+      officialTeam: comments.officialTeam,
+      createdAt: comments.createdAt,
+      publishedAt: comments.publishedAt,
+      editedAt: comments.editedAt,
+      replyCount: comments.replyCount,
+      removalId: comments.removalId,
+      audience: sql<string>`(select audience from conversations where conversations.id = ${comments.conversationId})`,
+    })
+    .from(comments)
+    .where(eq(comments.id, id))

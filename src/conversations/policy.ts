@@ -1,0 +1,56 @@
+import { dutyFor, isSignedIn, type Actor, type Duty } from '../actor.ts'
+import type { CommentState, Mode } from './schema.ts'
+
+/** An account whose comments were published so many times is no longer new; until then its comments wait for a moderator. */
+export const TRUSTED_AFTER = 2
+export const EDITABLE_FOR_MINUTES = 15
+
+interface Where {
+  mode: Mode
+  modeReason: string | null
+  modeEndsAt: Date | null
+}
+
+/** A closing that has reached its end date is over. */
+export const isClosed = (conversation: Where, now: Date): boolean =>
+  conversation.mode === 'closed' ? conversation.modeEndsAt === null || conversation.modeEndsAt > now : conversation.mode === 'legal-lock' || conversation.mode === 'archived'
+
+/** Why nobody can write here now, in words for the page; null when people can. */
+export function closedBecause(conversation: Where, now: Date): string | null {
+  if (!isClosed(conversation, now)) return null
+  if (conversation.mode === 'legal-lock') return 'Comments are closed while a case is before the courts, so that the trial stays fair.'
+  if (conversation.mode === 'archived') return 'This conversation is archived. It can be read, but not added to.'
+  return conversation.modeReason ?? 'Comments are closed.'
+}
+
+/** The duty in whose name somebody comments here: officially for the team, or null as themself. */
+export const officialDuty = (actor: Actor, conversation: { teamId: number | null }): Duty | null => dutyFor(actor, conversation.teamId)
+
+/** Which rule, if any, makes a new comment wait for a moderator. Words for the moderator; null publishes at once. */
+export function heldBecause(actor: Actor, conversation: Where & { teamId: number | null }): string | null {
+  if (officialDuty(actor, conversation)) return null
+  if (conversation.mode === 'held') return 'Everything in this conversation is looked at first.'
+  if (isSignedIn(actor) && actor.publishedCount < TRUSTED_AFTER) return 'One of the first comments of this account.'
+  return null
+}
+
+interface Own {
+  authorId: number
+  state: CommentState
+  createdAt: Date
+}
+
+const isOwn = (actor: Actor, comment: { authorId: number }): boolean => isSignedIn(actor) && actor.accountId === comment.authorId
+
+export const mayEdit = (actor: Actor, comment: Own, now: Date): boolean =>
+  isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published') && now.getTime() - comment.createdAt.getTime() <= EDITABLE_FOR_MINUTES * 60_000
+
+export const mayWithdraw = (actor: Actor, comment: Own): boolean =>
+  isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published' || comment.state === 'hidden-pending')
+
+/** Cutting one's name loose is for people; an official reply is the team's and keeps its mark. */
+export const mayUnname = (actor: Actor, comment: { authorId: number; officialRole: string | null; unnamedAt: Date | null }): boolean =>
+  isOwn(actor, comment) && comment.officialRole === null && comment.unnamedAt === null
+
+/** Earlier wordings are as public as the comment itself, and gone with it. */
+export const mayReadHistory = (comment: { state: CommentState }): boolean => comment.state === 'published'

@@ -1,0 +1,233 @@
+/** The conversation engine over HTTP: permalinks, saying something, changing one's mind, reacting. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { keptWords } from '../accounts/sign-in.ts'
+import { isSignedIn, sayMark, type SignedIn } from '../actor.ts'
+import { Forbidden, NotFound, Refused } from '../errors.ts'
+import { summarise } from '../text/markdown.ts'
+import { trusted, type SafeHtml } from '../text/safe-html.ts'
+import { anyone, signedIn } from '../web/access.ts'
+import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
+import { commentById, editComment, historyOf, postComment, unnameComment, withdrawComment } from './comment.ts'
+import { conversationById, type Conversation } from './conversation.ts'
+import { EDITABLE_FOR_MINUTES, mayEdit, mayUnname, mayWithdraw } from './policy.ts'
+import { reactToComment, reactToSubject } from './reaction.ts'
+import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
+import { commentForm, type CommentForm, type Talk } from './talk.ts'
+import { placeOf, type Mine, type ThreadComment } from './thread.ts'
+import { now } from '../clock.ts'
+
+export interface QuotedComment {
+  id: number
+  author: string | null
+  mark: string | null
+  body: SafeHtml
+  createdAt: Date
+  state: CommentState
+}
+
+declare module '../web/page.ts' {
+  interface Views {
+    'conversations/reply': { form: CommentForm; title: string; path: string; parent: QuotedComment | null }
+    'conversations/edit': { comment: QuotedComment; body: string; minutes: number; path: string; errors: Readonly<Record<string, string>> }
+    'conversations/withdraw': { comment: QuotedComment; path: string; unnameable: boolean }
+    'conversations/history': { comment: QuotedComment; versions: { version: number; body: SafeHtml; writtenAt: Date }[]; path: string }
+    'conversations/sign-in-first': { conversationId: number; path: string; title: string; body: string; parentId: number | null }
+  }
+  interface Partials {
+    'conversations/_talk': { talk: Talk }
+    'conversations/_comment': { c: ThreadComment; mine: Mine; path: string; reactions: Talk['reactions'] }
+    'conversations/_form': { form: CommentForm; heading: string }
+    'conversations/_quote': { comment: QuotedComment }
+  }
+}
+
+const COMMENT_LENGTH = 5000
+const commentWords = words('Your comment', 'Write your comment', COMMENT_LENGTH)
+const parentField = idField('The comment that you answer is not part of this conversation').optional()
+const NewComment = z.object({ body: commentWords, parent: parentField, key: clientKey })
+const EditedComment = z.object({ body: commentWords })
+// The button's name is the reaction. A pressed one sends "off": taking back says so, so that a second tap on a slow line does not undo the first.
+const ReactionForm = z.object(
+  Object.fromEntries(REACTIONS.map((reaction) => [reaction, z.enum(['', 'off']).optional()])) as Record<Reaction, z.ZodOptional<z.ZodEnum<{ '': ''; off: 'off' }>>>,
+)
+
+interface IdParams {
+  id: string
+}
+
+export async function conversationRoutes(app: FastifyInstance): Promise<void> {
+  const access = { access: signedIn }
+
+  app.get<{ Params: IdParams }>('/comments/:id', { config: { access: anyone } }, async (request, reply) => {
+    const comment = await commentById(app.db, request.actor, parseId(request.params.id))
+    const conversation = await conversationById(app.db, request.actor, comment.conversationId)
+    const query = new URLSearchParams()
+    if (comment.branchId !== null) query.set('thread', String(comment.branchId))
+    const from = comment.publishedAt === null ? null : await placeOf(app.db, comment)
+    if (from !== null) query.set('from', String(from))
+    return reply.redirect(`${conversation.path}${query.size > 0 ? `?${query.toString()}` : ''}#c${comment.id}`, 302)
+  })
+
+  app.get<{ Params: IdParams }>('/comments/:id/reply', { config: { access: anyone } }, async (request, reply) => {
+    const parent = await commentById(app.db, request.actor, parseId(request.params.id))
+    if (parent.state !== 'published') throw new NotFound('comment')
+    const conversation = await conversationById(app.db, request.actor, parent.conversationId)
+    return showForm(request, reply, conversation, { parentId: parent.id })
+  })
+
+  app.get<{ Params: IdParams; Querystring: { kept?: string } }>('/conversations/:id/comments/new', { config: { access: anyone } }, async (request, reply) => {
+    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+    const kept = request.query.kept === undefined || !isSignedIn(request.actor) ? null : await keptWords(app.db, request.actor, parseId(request.query.kept))
+    const parent = kept?.fields['parent'] ?? ''
+    return showForm(request, reply, conversation, { body: kept?.fields['body'] ?? '', parentId: parent === '' ? null : parseId(parent) })
+  })
+
+  app.post<{ Params: IdParams }>('/conversations/:id/comments', { config: { access: anyone, again: commentAgain(app) } }, async (request, reply) => {
+    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+    const form = parseForm(NewComment, request.body)
+    if (!isSignedIn(request.actor)) return signInFirst(reply, conversation, { body: form.body, parentId: form.parent ?? null })
+    await app.limits.take('comment', `account ${request.actor.accountId}`)
+    const posted = await postComment(app.db, request.actor, conversation.id, { body: form.body, parentId: form.parent ?? null, clientKey: form.key })
+    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`)
+    return reply.seeOther(`${conversation.path}#waiting`, 'held')
+  })
+
+  app.get<{ Params: IdParams }>('/comments/:id/edit', { config: access }, async (request, reply) => {
+    const { comment, path } = await own(app, request)
+    if (!mayEdit(request.actor, comment, now())) throw new Forbidden(`A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes. You can still withdraw it.`)
+    return showEdit(reply, comment, path, comment.body)
+  })
+
+  const editAgain = async (request: FastifyRequest, reply: FastifyReply, problem: Refused) => {
+    const { comment, path } = await own(app, request)
+    return showEdit(reply, comment, path, typed(request.body)['body'] ?? '', problem)
+  }
+  app.post<{ Params: IdParams }>('/comments/:id/versions', { config: { ...access, again: editAgain } }, async (request, reply) => {
+    const { body } = parseForm(EditedComment, request.body)
+    const comment = await editComment(app.db, signedInActor(request), parseId(request.params.id), body)
+    return reply.seeOther(comment.state === 'held' ? `${comment.path}#waiting` : `/comments/${comment.id}`, comment.state === 'held' ? 'edited' : undefined)
+  })
+
+  app.get<{ Params: IdParams }>('/comments/:id/versions', { config: { access: anyone } }, async (request, reply) => {
+    const { comment, versions } = await historyOf(app.db, request.actor, parseId(request.params.id))
+    const conversation = await conversationById(app.db, request.actor, comment.conversationId)
+    const data = {
+      comment: quote(comment),
+      versions: versions.map((version) => ({ version: version.version, body: trusted(version.bodyHtml), writtenAt: version.writtenAt })),
+      path: conversation.path,
+    }
+    return reply.page('conversations/history', data, { title: 'Earlier versions of this comment', noindex: true })
+  })
+
+  app.get<{ Params: IdParams }>('/comments/:id/withdraw', { config: access }, async (request, reply) => {
+    const { comment, path } = await own(app, request)
+    if (!mayWithdraw(request.actor, comment)) throw new Forbidden('There is nothing to withdraw: this comment is no longer shown.')
+    return reply.page('conversations/withdraw', { comment: quote(comment), path, unnameable: mayUnname(request.actor, comment) }, { title: 'Withdraw your comment', noindex: true })
+  })
+
+  app.post<{ Params: IdParams }>('/comments/:id/withdrawal', { config: access }, async (request, reply) => {
+    const comment = await withdrawComment(app.db, signedInActor(request), parseId(request.params.id))
+    return reply.seeOther(`${comment.path}#conversation`, 'withdrawn')
+  })
+
+  app.post<{ Params: IdParams }>('/comments/:id/namelessness', { config: access }, async (request, reply) => {
+    const comment = await unnameComment(app.db, signedInActor(request), parseId(request.params.id))
+    return reply.seeOther(`${comment.path}#c${comment.id}`, 'unnamed')
+  })
+
+  app.post<{ Params: IdParams }>('/comments/:id/reactions', { config: { access: anyone } }, async (request, reply) => {
+    const id = parseId(request.params.id)
+    const change = reactionOf(request)
+    if (!isSignedIn(request.actor)) return reply.seeOther(`/sign-in?return=${encodeURIComponent(`/comments/${id}`)}`)
+    await app.limits.take('reaction', `account ${request.actor.accountId}`)
+    const { path } = await reactToComment(app.db, request.actor, id, change)
+    return reply.seeOther(`${cameFrom(request, path)}#c${id}`)
+  })
+
+  app.post<{ Params: IdParams }>('/conversations/:id/reactions', { config: { access: anyone } }, async (request, reply) => {
+    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+    const change = reactionOf(request)
+    if (!isSignedIn(request.actor)) return reply.seeOther(`/sign-in?return=${encodeURIComponent(conversation.path)}`)
+    await app.limits.take('reaction', `account ${request.actor.accountId}`)
+    await reactToSubject(app.db, request.actor, conversation.id, change)
+    return reply.seeOther(`${cameFrom(request, conversation.path)}#reactions`)
+  })
+}
+
+/** The page of the thread from which a form was sent, so that reacting on page five does not lead back to page one. */
+function cameFrom(request: FastifyRequest, path: string): string {
+  const referer = request.headers.referer
+  if (referer === undefined || !URL.canParse(referer)) return path
+  const { pathname, search } = new URL(referer)
+  return pathname === path ? safePath(`${pathname}${search.replace(/([?&])done=[^&]*&?/, '$1').replace(/[?&]$/, '')}`, path) : path
+}
+
+function reactionOf(request: FastifyRequest) {
+  const form = parseForm(ReactionForm, request.body)
+  const reaction = REACTIONS.find((known) => form[known] !== undefined)
+  if (!reaction) throw new Refused('Choose one of the reactions')
+  return { reaction, on: form[reaction] === '' }
+}
+
+function signedInActor(request: FastifyRequest): SignedIn {
+  if (!isSignedIn(request.actor)) throw new Forbidden('Sign in first.')
+  return request.actor
+}
+
+async function own(app: FastifyInstance, request: FastifyRequest) {
+  const comment = await commentById(app.db, request.actor, parseId((request.params as IdParams).id))
+  if (comment.authorId !== signedInActor(request).accountId) throw new NotFound('comment')
+  const conversation = await conversationById(app.db, request.actor, comment.conversationId)
+  return { comment, path: conversation.path }
+}
+
+type Found = Awaited<ReturnType<typeof commentById>>
+
+const quote = (comment: Found): QuotedComment => ({
+  id: comment.id,
+  author: comment.author,
+  mark: comment.officialRole ? sayMark(comment.officialRole, comment.officialTeam) : null,
+  body: trusted(comment.bodyHtml),
+  createdAt: comment.createdAt,
+  state: comment.state,
+})
+
+function showEdit(reply: FastifyReply, comment: Found, path: string, body: string, problem?: Refused): FastifyReply {
+  const data = { comment: quote(comment), body, minutes: EDITABLE_FOR_MINUTES, path, errors: problem?.fields ?? {} }
+  return reply.page('conversations/edit', data, { title: 'Change your comment', noindex: true, failed: problem !== undefined, status: problem ? 422 : 200 })
+}
+
+const subjectOf = (conversation: Conversation) => ({ ...conversation, conversationId: conversation.id })
+
+interface Typed {
+  parentId?: number | null
+  body?: string
+  key?: string
+}
+
+/** The form on a page of its own, for a reply or with what was typed and what is wrong with it. */
+async function showForm(request: FastifyRequest, reply: FastifyReply, conversation: Conversation, filled: Typed, problem?: Refused): Promise<FastifyReply> {
+  const { db } = request.server
+  const parent = filled.parentId ? await commentById(db, request.actor, filled.parentId).catch(() => null) : null
+  const quoted = parent?.state === 'published' && parent.conversationId === conversation.id ? quote(parent) : null
+  const errors = problem === undefined ? {} : Object.keys(problem.fields).length > 0 ? problem.fields : { body: problem.message }
+  const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors })
+  const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : 'Your comment'
+  const data = { form, title: conversation.title, path: conversation.path, parent: quoted }
+  return reply.page('conversations/reply', data, { title: `${title}: ${summarise(conversation.title, 60)}`, noindex: true, failed: problem !== undefined, status: problem ? 422 : 200 })
+}
+
+const commentAgain = (app: FastifyInstance) => async (request: FastifyRequest, reply: FastifyReply, problem: Refused) => {
+  const conversation = await conversationById(app.db, request.actor, parseId((request.params as IdParams).id))
+  const { body = '', parent = '', key } = typed(request.body)
+  const parentId = /^[1-9]\d{0,14}$/.test(parent) ? Number(parent) : null
+  // The key stays the same: if the first try did arrive after all, the second makes nothing new.
+  return showForm(request, reply, conversation, { body, parentId, ...(key && z.uuid().safeParse(key).success ? { key } : {}) }, problem)
+}
+
+/** A visitor has written first: the words go along to the sign-in and come back with them. */
+function signInFirst(reply: FastifyReply, conversation: Conversation, kept: { body: string; parentId: number | null }): FastifyReply {
+  const data = { conversationId: conversation.id, path: conversation.path, title: conversation.title, ...kept }
+  return reply.page('conversations/sign-in-first', data, { title: 'Sign in to post your comment', noindex: true })
+}

@@ -1,0 +1,146 @@
+import { index, integer, pgTable, primaryKey, text, unique, uuid, boolean, type AnyPgColumn } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { ROLES } from '../actor.ts'
+import { accounts } from '../accounts/schema.ts'
+import { log } from '../activity/schema.ts'
+import { at, bytewise, id, ref } from '../database/columns.ts'
+import { teams } from '../teams/schema.ts'
+
+export const MODES = ['open', 'held', 'closed', 'legal-lock', 'archived'] as const
+export type Mode = (typeof MODES)[number]
+
+export const COMMENT_STATES = ['held', 'published', 'hidden-pending', 'rejected', 'removed', 'withdrawn'] as const
+export type CommentState = (typeof COMMENT_STATES)[number]
+
+export const REACTIONS = ['helpful', 'thanks', 'same-here'] as const
+export type Reaction = (typeof REACTIONS)[number]
+
+const reactionCounts = {
+  helpfulCount: integer().notNull().default(0),
+  thanksCount: integer().notNull().default(0),
+  sameHereCount: integer().notNull().default(0),
+}
+
+/** What hangs under a post, place or topic. It knows only audience, team, title and path of its subject. */
+export const conversations = pgTable('conversations', {
+  id: id(),
+  /** `public`, `staff`, or `circle:ID`. Set at birth; a trigger refuses any change. */
+  audience: text().notNull(),
+  teamId: ref().references(() => teams.id),
+  title: text().notNull(),
+  /** Address of the page that shows it, without host. */
+  path: text().notNull(),
+  mode: text({ enum: MODES }).notNull().default('open'),
+  modeReason: text(),
+  modeEndsAt: at(),
+  legalTrigger: text({ enum: ['arrest', 'warrant', 'summons', 'charge'] }),
+  modeSetBy: ref().references(() => accounts.id),
+  modeSetAt: at(),
+  /** Comments that readers see, stubs left out; kept by every act that changes it. */
+  commentCount: integer().notNull().default(0),
+  /** Raised by everything that changes what readers see. */
+  version: integer().notNull().default(1),
+  ...reactionCounts,
+  createdAt: at().notNull().defaultNow(),
+})
+
+/**
+ * Anything said in a conversation. Threads nest without end, and every comment belongs to one page of three levels:
+ * `branchId` is the comment that heads its page (null for the conversation's own page), `place` its sort key there.
+ */
+export const comments = pgTable(
+  'comments',
+  {
+    id: id(),
+    conversationId: ref()
+      .notNull()
+      .references(() => conversations.id),
+    parentId: ref().references((): AnyPgColumn => comments.id),
+    branchId: ref().references((): AnyPgColumn => comments.id),
+    /** 1 for a comment on the subject itself, 2 for a reply to that, … */
+    level: integer().notNull(),
+    /** Ids from the page's first level down to this comment, twelve hexadecimal digits each, joined by dots. */
+    place: bytewise().notNull(),
+    authorId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    /** Set when the author cut the comment loose from their name. */
+    unnamedAt: at(),
+    /** Given by the form, so that sending it twice makes one comment. */
+    clientKey: uuid().notNull(),
+    body: text().notNull(),
+    bodyHtml: text().notNull(),
+    state: text({ enum: COMMENT_STATES }).notNull(),
+    /** The official mark, from the author's role at the time of writing; null for a resident. */
+    officialRole: text({ enum: ROLES }),
+    officialTeam: text(),
+    createdAt: at().notNull().defaultNow(),
+    publishedAt: at(),
+    editedAt: at(),
+    stateAt: at().notNull().defaultNow(),
+    /** Raised by each edit; a moderator decides on the version that was in view. */
+    version: integer().notNull().default(1),
+    editedByModerator: boolean().notNull().default(false),
+    /** Direct replies that were ever published: while there is one, a withdrawn comment keeps its stub. */
+    replyCount: integer().notNull().default(0),
+    /** The row of the log that says why it was removed or rejected. */
+    removalId: ref().references(() => log.id),
+    ...reactionCounts,
+  },
+  (table) => [
+    unique('comments_client_key').on(table.authorId, table.clientKey),
+    index('comments_page')
+      .on(table.conversationId, sql`coalesce(${table.branchId}, 0)`, table.place)
+      .where(sql`${table.state} in ('published', 'hidden-pending', 'removed') or (${table.state} = 'withdrawn' and ${table.replyCount} > 0)`),
+    index('comments_author').on(table.authorId, table.id.desc()),
+    index('comments_parent').on(table.parentId),
+    // What an author waits for in a conversation, however much they have written elsewhere.
+    index('comments_unseen').on(table.authorId, table.conversationId).where(sql`${table.state} in ('held', 'rejected')`),
+  ],
+)
+
+/** Earlier wordings of an edited comment. */
+export const commentVersions = pgTable(
+  'comment_versions',
+  {
+    commentId: ref()
+      .notNull()
+      .references(() => comments.id),
+    version: integer().notNull(),
+    body: text().notNull(),
+    bodyHtml: text().notNull(),
+    writtenAt: at().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.commentId, table.version] })],
+)
+
+export const commentReactions = pgTable(
+  'comment_reactions',
+  {
+    commentId: ref()
+      .notNull()
+      .references(() => comments.id),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    reaction: text({ enum: REACTIONS }).notNull(),
+    at: at().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.commentId, table.accountId, table.reaction] })],
+)
+
+/** Reactions to what the conversation hangs under: the post itself. */
+export const conversationReactions = pgTable(
+  'conversation_reactions',
+  {
+    conversationId: ref()
+      .notNull()
+      .references(() => conversations.id),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    reaction: text({ enum: REACTIONS }).notNull(),
+    at: at().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.accountId, table.reaction] })],
+)

@@ -1,0 +1,113 @@
+/**
+ * The states of a comment and what each change does to the counters. Nothing else changes `comments.state`.
+ */
+import { eq, sql } from 'drizzle-orm'
+import { now } from '../clock.ts'
+import type { Tx } from '../database/database.ts'
+import { Overtaken } from '../errors.ts'
+import { comments, conversations, type CommentState } from './schema.ts'
+
+/** From → to, as section 5 of the product's rules has it. */
+const ALLOWED: Record<CommentState, readonly CommentState[]> = {
+  held: ['published', 'rejected', 'withdrawn'],
+  published: ['hidden-pending', 'removed', 'withdrawn', 'held'],
+  'hidden-pending': ['published', 'removed', 'withdrawn'],
+  rejected: ['published'],
+  removed: ['published'],
+  withdrawn: [],
+}
+
+export interface LockedComment {
+  id: number
+  conversationId: number
+  parentId: number | null
+  authorId: number
+  state: CommentState
+  body: string
+  version: number
+  officialRole: string | null
+  unnamedAt: Date | null
+  createdAt: Date
+  publishedAt: Date | null
+  removalId: number | null
+  audience: string
+  teamId: number | null
+  conversationTitle: string
+  path: string
+}
+
+/**
+ * The comment and where it stands, locked until the transaction ends; null when there is none.
+ * The conversation is locked first, as whoever writes in it does: two who meet wait for each other instead of failing.
+ */
+export async function lockComment(tx: Tx, id: number): Promise<LockedComment | null> {
+  await tx.execute(sql`select 1 from conversations where id = (select conversation_id from comments where id = ${id}) for update`)
+  const [locked] = await tx
+    .select({
+      id: comments.id,
+      conversationId: comments.conversationId,
+      parentId: comments.parentId,
+      authorId: comments.authorId,
+      state: comments.state,
+      body: comments.body,
+      version: comments.version,
+      officialRole: comments.officialRole,
+      unnamedAt: comments.unnamedAt,
+      createdAt: comments.createdAt,
+      publishedAt: comments.publishedAt,
+      removalId: comments.removalId,
+      audience: conversations.audience,
+      teamId: conversations.teamId,
+      conversationTitle: conversations.title,
+      path: conversations.path,
+    })
+    .from(comments)
+    .innerJoin(conversations, eq(conversations.id, comments.conversationId))
+    .where(eq(comments.id, id))
+    .for('update', { of: comments })
+  return locked ?? null
+}
+
+/** Readers see these words. */
+const isRead = (state: CommentState): boolean => state === 'published'
+
+/** Changes the state and every counter that follows from it. Throws `Overtaken` when the comment is no longer in a state that allows it. */
+export async function setCommentState(tx: Tx, comment: LockedComment, to: CommentState, more: { removalId?: number | null } = {}): Promise<void> {
+  if (!ALLOWED[comment.state].includes(to)) throw new Overtaken(`This comment is already ${sayState(comment.state)}. Nothing was changed.`)
+  const moment = now()
+  const first = to === 'published' && comment.publishedAt === null
+  await tx
+    .update(comments)
+    .set({ state: to, stateAt: moment, publishedAt: first ? moment : comment.publishedAt, removalId: more.removalId ?? null })
+    .where(eq(comments.id, comment.id))
+  await keepCounts(tx, comment, { read: Number(isRead(to)) - Number(isRead(comment.state)), first: Number(first) })
+}
+
+/**
+ * One statement for all counters that a comment moves. `read` is the change in comments that readers see; `first` is 1 when this one is published
+ * for the first time: it then counts for its author, and for its parent for ever, so that the stub of a withdrawn parent never goes from above its replies.
+ */
+export async function keepCounts(
+  tx: Tx,
+  comment: { conversationId: number; parentId: number | null; authorId: number },
+  by: { read: number; first: number },
+): Promise<void> {
+  await tx.execute(sql`
+    with conversation as (
+      update conversations set comment_count = comment_count + ${by.read}::int, version = version + 1 where id = ${comment.conversationId}),
+    parent as (
+      update comments set reply_count = reply_count + 1 where id = ${comment.parentId} and ${by.first}::int = 1)
+    update accounts set published_count = published_count + 1 where id = ${comment.authorId} and ${by.first}::int = 1`)
+}
+
+const SAID: Record<CommentState, string> = {
+  held: 'waiting for a moderator',
+  published: 'published',
+  'hidden-pending': 'hidden while it is looked at',
+  rejected: 'rejected',
+  removed: 'removed',
+  withdrawn: 'withdrawn by its author',
+}
+
+/** A state in words, to follow "is". */
+export const sayState = (state: CommentState): string => SAID[state]

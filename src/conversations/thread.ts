@@ -1,0 +1,211 @@
+/**
+ * The rendered tree of a conversation, one page at a time. A page costs the same whatever the length of the conversation: an index range of the
+ * keys in `place`, three levels deep; what is deeper stands on pages of its own.
+ */
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
+import { accounts } from '../accounts/schema.ts'
+import { isSignedIn, type Actor, type Role } from '../actor.ts'
+import { now } from '../clock.ts'
+import { prepared, type Database } from '../database/database.ts'
+import { trusted, type SafeHtml } from '../text/safe-html.ts'
+import { LEVELS_SHOWN } from './comment.ts'
+import { mayEdit, mayWithdraw } from './policy.ts'
+import { comments, type CommentState, type Reaction } from './schema.ts'
+
+export const PAGE_SIZE = 50
+export const WHOLE_SIZE = 200
+
+export interface ThreadComment {
+  id: number
+  parentId: number | null
+  /** 1 to 3, as it stands on this page. */
+  level: number
+  /** Whom it answers, said to those who cannot see the indent; null on the first level. */
+  answers: string | null
+  state: CommentState
+  /** Null when the author cut it loose. */
+  author: string | null
+  officialRole: Role | null
+  officialTeam: string | null
+  body: SafeHtml
+  createdAt: Date
+  /** When it came into its state: the date of a stub. */
+  stateAt: Date
+  editedAt: Date | null
+  editedByModerator: boolean
+  /** Its replies stand on a page of their own. */
+  goesOn: boolean
+  removalId: number | null
+  counts: Record<Reaction, number>
+}
+
+export interface ThreadPage {
+  comments: ThreadComment[]
+  /** Ids for the addresses of the pages before and after this one; null at the ends. */
+  before: number | null
+  after: number | null
+}
+
+export interface ThreadCursor {
+  /** The comment that heads the page, or null for the conversation's own page. */
+  branch: number | null
+  /** `after` a comment, `before` one, or `from` one on; null is the beginning. */
+  direction?: 'after' | 'before' | 'from'
+  comment?: number | null
+  size?: number
+}
+
+// Word for word the condition of the index comments_page, so that one range of it answers.
+const shown = sql`(${comments.state} in ('published', 'hidden-pending', 'removed') or (${comments.state} = 'withdrawn' and ${comments.replyCount} > 0))`
+const pageOf = sql`${comments.conversationId} = ${sql.placeholder('conversation')} and coalesce(${comments.branchId}, 0) = ${sql.placeholder('branch')} and ${shown}`
+const cursorPlace = sql`(select cursor.place from comments as cursor where cursor.id = ${sql.placeholder('comment')})`
+
+const select = (db: Database, condition: SQL, order: SQL) =>
+  db
+    .select({
+      id: comments.id,
+      parentId: comments.parentId,
+      level: comments.level,
+      state: comments.state,
+      author: sql<string | null>`case when ${comments.unnamedAt} is null then ${accounts.displayName} end`,
+      officialRole: comments.officialRole,
+      officialTeam: comments.officialTeam,
+      bodyHtml: comments.bodyHtml,
+      createdAt: comments.createdAt,
+      stateAt: comments.stateAt,
+      editedAt: comments.editedAt,
+      editedByModerator: comments.editedByModerator,
+      replyCount: comments.replyCount,
+      removalId: comments.removalId,
+      helpful: comments.helpfulCount,
+      thanks: comments.thanksCount,
+      sameHere: comments.sameHereCount,
+    })
+    .from(comments)
+    .innerJoin(accounts, eq(accounts.id, comments.authorId))
+    .where(and(pageOf, condition))
+    .orderBy(order)
+    .limit(sql.placeholder('limit'))
+
+type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number]
+
+const PAGES = {
+  after: prepared((db) => select(db, sql`${comments.place} > coalesce(${cursorPlace}, '')`, asc(comments.place)).prepare('thread_after')),
+  from: prepared((db) => select(db, sql`${comments.place} >= coalesce(${cursorPlace}, '')`, asc(comments.place)).prepare('thread_from')),
+  before: prepared((db) => select(db, sql`${comments.place} < coalesce(${cursorPlace}, 'z')`, desc(comments.place)).prepare('thread_before')),
+}
+
+/** One page of the thread, the same for every reader. The caller has made sure that the conversation may be read. */
+export async function threadPage(db: Database, conversationId: number, cursor: ThreadCursor): Promise<ThreadPage> {
+  const direction = cursor.direction ?? 'after'
+  const size = cursor.size ?? PAGE_SIZE
+  const rows = await PAGES[direction](db).execute({ conversation: conversationId, branch: cursor.branch ?? 0, comment: cursor.comment ?? 0, limit: size + 1 })
+  const more = rows.length > size
+  const page = rows.slice(0, size)
+  if (direction === 'before') page.reverse()
+  const begun = direction === 'before' ? more : (cursor.comment ?? null) !== null
+  const ends = direction === 'before' ? false : !more
+  return {
+    comments: withAnswers(page.map(commentOf)),
+    before: begun ? (page[0]?.id ?? null) : null,
+    after: ends ? null : (page.at(-1)?.id ?? null),
+  }
+}
+
+function withAnswers(page: ThreadComment[]): ThreadComment[] {
+  const byId = new Map(page.map((comment) => [comment.id, comment]))
+  for (const comment of page) {
+    if (comment.level > 1) comment.answers = byId.get(comment.parentId ?? 0)?.author ?? 'an earlier comment'
+  }
+  return page
+}
+
+function commentOf(row: Row): ThreadComment {
+  const level = ((row.level - 1) % LEVELS_SHOWN) + 1
+  return {
+    id: row.id,
+    parentId: row.parentId,
+    level,
+    answers: null,
+    state: row.state,
+    author: row.author,
+    officialRole: row.officialRole,
+    officialTeam: row.officialTeam,
+    // The words of what readers may not see do not even reach the template.
+    body: trusted(row.state === 'published' ? row.bodyHtml : ''),
+    createdAt: row.createdAt,
+    stateAt: row.stateAt,
+    editedAt: row.editedAt,
+    editedByModerator: row.editedByModerator,
+    goesOn: level === LEVELS_SHOWN && row.replyCount > 0,
+    removalId: row.removalId,
+    counts: { helpful: row.helpful, thanks: row.thanks, 'same-here': row.sameHere },
+  }
+}
+
+/** What only this reader sees on a page: their own reactions, and which comments are theirs to change. Nothing for visitors. */
+export interface Mine {
+  /** `81 helpful`: a comment's id and the reaction. */
+  reactions: ReadonlySet<string>
+  editable: ReadonlySet<number>
+  withdrawable: ReadonlySet<number>
+  /** Reactions to the subject itself. */
+  subject: ReadonlySet<Reaction>
+  /** They have comments here that others do not see. */
+  waits: boolean
+}
+
+export const nothingMine: Mine = { reactions: new Set(), editable: new Set(), withdrawable: new Set(), subject: new Set(), waits: false }
+
+interface OwnRow {
+  id: number
+  state: CommentState
+  created_at: string
+}
+
+// Four small questions in one round trip.
+const mineQuery = prepared((db) =>
+  db
+    .select({
+      own: sql<OwnRow[] | null>`(select json_agg(c) from (select id, state, created_at from comments
+        where id = any(${sql.placeholder('ids')}::bigint[]) and author_id = ${sql.placeholder('account')}) c)`,
+      reactions: sql<string[] | null>`(select json_agg(comment_id || ' ' || reaction) from comment_reactions
+        where comment_id = any(${sql.placeholder('ids')}::bigint[]) and account_id = ${sql.placeholder('account')})`,
+      subject: sql<Reaction[] | null>`(select json_agg(reaction) from conversation_reactions
+        where conversation_id = ${sql.placeholder('conversation')} and account_id = ${sql.placeholder('account')})`,
+      waits: sql<boolean>`exists (select 1 from comments
+        where author_id = ${sql.placeholder('account')} and conversation_id = ${sql.placeholder('conversation')} and state in ('held', 'rejected'))`,
+    })
+    .from(sql`(select 1) as once`)
+    .prepare('thread_mine'),
+)
+
+export async function mineOn(db: Database, actor: Actor, conversationId: number, page: ThreadPage): Promise<Mine> {
+  if (!isSignedIn(actor)) return nothingMine
+  const ids = page.comments.map((comment) => comment.id)
+  const [row] = await mineQuery(db).execute({ account: actor.accountId, conversation: conversationId, ids })
+  const own = (row?.own ?? []).map(({ id, state, created_at }) => ({ id, state, createdAt: new Date(created_at), authorId: actor.accountId }))
+  const moment = now()
+  return {
+    reactions: new Set(row?.reactions),
+    editable: new Set(own.filter((comment) => mayEdit(actor, comment, moment)).map((comment) => comment.id)),
+    withdrawable: new Set(own.filter((comment) => mayWithdraw(actor, comment)).map((comment) => comment.id)),
+    subject: new Set(row?.subject),
+    waits: row?.waits ?? false,
+  }
+}
+
+/** Where a comment stands: the page of its thread, and from which comment on to show it so that it has some context above it. */
+export async function placeOf(db: Database, comment: { id: number; conversationId: number; branchId: number | null; place: string }): Promise<number | null> {
+  const above = await db
+    .select({ id: comments.id })
+    .from(comments)
+    .where(and(eq(comments.conversationId, comment.conversationId), sql`coalesce(${comments.branchId}, 0) = ${comment.branchId ?? 0}`, shown, sql`${comments.place} < ${comment.place}`))
+    .orderBy(desc(comments.place))
+    .limit(PAGE_SIZE)
+  // On the first page anyway: no need to cut into the thread.
+  if (above.length < PAGE_SIZE) return null
+  return above[CONTEXT_ABOVE - 1]?.id ?? comment.id
+}
+
+const CONTEXT_ABOVE = 5

@@ -1,0 +1,167 @@
+/**
+ * Plays what was planned, act by act in the order of time, through the same verbs as everybody: so every rule of the house has been kept, and
+ * every counter, case, log row and mail is there because something happened.
+ */
+import { and, eq, gt, sql } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import { accounts } from '../accounts/schema.ts'
+import { echoActivity, recordActivity, type Activity } from '../activity/activity.ts'
+import { activities } from '../activity/schema.ts'
+import { visitor, type SignedIn } from '../actor.ts'
+import { moveClock, now } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { postComment } from '../conversations/comment.ts'
+import { comments, conversations } from '../conversations/schema.ts'
+import { lockComment, setCommentState } from '../conversations/states.ts'
+import type { Database } from '../database/database.ts'
+import { mails } from '../mail/schema.ts'
+import { decideCase, type NewDecision } from '../moderation/decision.ts'
+import { flagItem } from '../moderation/flag.ts'
+import type { ItemRef } from '../moderation/item.ts'
+import { cases } from '../moderation/schema.ts'
+import { posts } from '../posts/schema.ts'
+import type { TeamName } from '../teams/team.ts'
+import type { Cast } from './cast.ts'
+import type { PlannedMode, Told } from './script.ts'
+
+/** What people are told of by mail. */
+const DECISION = /\.(released|rejected|removed|kept)$/
+
+export class Stage {
+  readonly db: Database
+  readonly teams: Map<string, TeamName>
+  readonly cast: Cast
+  readonly #config: Config
+  #keys = 0
+  #activityMark = 0
+  #mailMark = 0
+  #deciders = 0
+
+  constructor(db: Database, config: Config, teams: Map<string, TeamName>, cast: Cast) {
+    this.db = db
+    this.#config = config
+    this.teams = teams
+    this.cast = cast
+  }
+
+  /** Runs something as if it were that moment, and dates what the database dated by itself. */
+  async at(moment: Date, act: () => Promise<unknown>): Promise<void> {
+    travelTo(moment)
+    await act()
+    const happened = await this.db.update(activities).set({ at: moment }).where(gt(activities.id, this.#activityMark)).returning()
+    if (happened.length === 0) return
+    this.#activityMark = Math.max(...happened.map((row) => row.id))
+    if (!happened.some((row) => DECISION.test(row.kind))) return
+    // The jobs would do this too, but later, and mail would bear the day of seeding.
+    for (const row of happened) await echoActivity(this.db, row as Activity)
+    const sent = await this.db.update(mails).set({ createdAt: moment }).where(gt(mails.id, this.#mailMark)).returning({ id: mails.id })
+    this.#mailMark = Math.max(this.#mailMark, ...sent.map((row) => row.id))
+  }
+
+  person(key: string): SignedIn {
+    const found = this.cast.get(key)
+    if (!found) throw new Error(`nobody is called ${key}`)
+    return found
+  }
+
+  team(name: string): TeamName {
+    const found = this.teams.get(name)
+    if (!found) throw new Error(`no team is called ${name}`)
+    return found
+  }
+
+  /** The same keys at every seeding. */
+  key(): string {
+    const hash = createHash('sha256')
+      .update(`demonstration ${this.#keys++}`)
+      .digest('hex')
+    return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
+  }
+
+  /** Whether it is held depends on how much of one's was published, so that is looked up each time. */
+  async comment(key: string, conversationId: number, parentId: number | null, body: string, isHeld: boolean): Promise<number> {
+    const actor = this.person(key)
+    const [account] = await this.db.select({ count: accounts.publishedCount }).from(accounts).where(eq(accounts.id, actor.accountId))
+    const writer = { ...actor, publishedCount: account?.count ?? 0 }
+    const posted = await postComment(this.db, writer, conversationId, { body, parentId, clientKey: this.key() })
+    if ((posted.state === 'held') !== isHeld) throw new Error(`${key} was ${posted.state}, against the script: ${body}`)
+    return posted.id
+  }
+
+  async flag(ref: ItemRef, told: Told): Promise<void> {
+    const actor = told.by === 'visitor' ? visitor : this.person(told.by)
+    const clientKey = this.key()
+    const flaggerKey = actor.kind === 'account' ? `account:${actor.accountId}` : `demonstration:${clientKey}`
+    await flagItem(this.db, actor, ref, { reasonCode: told.reason, note: told.note ?? null, clientKey, flaggerKey, staffed: this.#config.staffed })
+  }
+
+  /** The two of the press office take turns. */
+  async decide(ref: ItemRef, decision: Pick<NewDecision, 'act'> & Partial<NewDecision>): Promise<void> {
+    const about = typeof ref.commentId === 'number' ? eq(cases.commentId, ref.commentId) : eq(cases.postId, Number(ref.postId))
+    const [open] = await this.db
+      .select({ id: cases.id, version: cases.version })
+      .from(cases)
+      .where(and(about, eq(cases.state, 'open')))
+    if (!open) throw new Error('there is no open case: the echoes must be registered before seeding')
+    const decider = this.person(this.#deciders++ % 3 === 0 ? 'josie-osei' : 'sam-carter')
+    await decideCase(this.db, decider, open.id, { reasonCode: null, publicText: null, note: null, ...decision, version: open.version })
+  }
+
+  async conversationOf(postId: number): Promise<number> {
+    const [post] = await this.db.select({ id: posts.conversationId }).from(posts).where(eq(posts.id, postId))
+    if (!post) throw new Error(`no post ${postId}`)
+    return post.id
+  }
+
+  /** There is no door for this yet, so it is written straight into the conversation. A legal lock sends what was published back to the queue. */
+  async setMode(conversationId: number, planned: PlannedMode, endsAt: Date | null): Promise<void> {
+    const { mode, reason, trigger } = planned
+    await this.db
+      .update(conversations)
+      .set({
+        mode,
+        modeReason: reason,
+        modeEndsAt: endsAt,
+        legalTrigger: trigger ?? null,
+        modeSetBy: this.person('sam-carter').accountId,
+        modeSetAt: now(),
+        version: sql`${conversations.version} + 1`,
+      })
+      .where(eq(conversations.id, conversationId))
+    if (mode !== 'legal-lock') return
+    for (const id of await this.publishedIn(conversationId)) await this.#holdAgain(id)
+  }
+
+  async publishedIn(conversationId: number): Promise<number[]> {
+    const rows = await this.db
+      .select({ id: comments.id })
+      .from(comments)
+      .where(and(eq(comments.conversationId, conversationId), eq(comments.state, 'published')))
+      .orderBy(comments.id)
+    return rows.map((row) => row.id)
+  }
+
+  #holdAgain(id: number): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      const comment = await lockComment(tx, id)
+      if (!comment) throw new Error(`no comment ${id}`)
+      await setCommentState(tx, comment, 'held')
+      const { audience, teamId, conversationId } = comment
+      await recordActivity(tx, {
+        kind: 'comment.held',
+        audience,
+        teamId,
+        conversationId,
+        commentId: id,
+        detail: { because: 'The conversation is under a legal lock.' },
+      })
+    })
+  }
+}
+
+/** Moves the clock to a moment; it runs on from there. */
+export function travelTo(moment: Date): void {
+  moveClock(0)
+  const away = moment.getTime() - Date.now()
+  if (away !== 0) moveClock(away)
+}

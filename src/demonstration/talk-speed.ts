@@ -1,0 +1,135 @@
+/** The second half of the long conversation about speed: what was measured, and what people made of it. */
+import { like, say, type Said } from './script.ts'
+
+export const SPEED_TALK_LATER: readonly Said[] = [
+  like(
+    say(
+      'imran-adeyemi',
+      'Half way: 61 places named, 14 of them more than once. Top three so far: Grantham Road by the shelter, the crossing by the chemist, the south end of Waddington.',
+      say('dave', 'Told you.'),
+      say('steve', 'Told you as well.'),
+    ),
+    8,
+    4,
+  ),
+  say(
+    'owen',
+    'Sleaford Road at four in the morning. I know, nobody else is there to see it.',
+    say('beth-lowther', 'The strip on the road sees it. It goes down there this week.'),
+  ),
+  say(
+    'nadia',
+    'Year four would like to help to count. Is that allowed?',
+    say(
+      'callum-reeve',
+      'From inside the fence, with me, in bright vests: yes.',
+      say('nadia', 'They have already made a chart. Red is by far the longest.'),
+    ),
+  ),
+  say(
+    'pat',
+    'Our close would like one of those smiling signs.',
+    say('jo', 'The parish council has two. They go round every six weeks. I shall ask.', say('pat', 'Thank you, Jo, as yourself.')),
+  ),
+  say('ruth', 'The smiling sign works on me and I was not even speeding.'),
+  say(
+    'lena',
+    'Is 20 possible near the school?',
+    say(
+      'helen-marriott',
+      'That is for the county council. We would not object, and shall say so if they ask.',
+      say('priya', 'How do they get asked?'),
+      say('helen-marriott', 'By the parish council or by a petition on the county’s pages. Either is fine.'),
+    ),
+  ),
+  say('colin', 'Twenty is plenty. There, I said it. My knees agree.'),
+  say('bex', 'Twins say: fast car bad. They are two.'),
+  say('hannah', 'Sunday was quieter. Was that you?', say('beth-lowther', 'That was me, with a flask, behind the hedge that is not ours.')),
+  say(
+    'tomasz',
+    'Saw the mat! My bell has never been so popular.',
+    say('imran-adeyemi', 'Fourteen drivers stopped and lay a ruler next to your handlebar. Eleven said that they had no idea.'),
+  ),
+  say('mick', 'The van that always overtakes by the library has a new driver. That is all I shall say.'),
+  say(
+    'ken',
+    'May we have the figures rather than the mood?',
+    like(say('imran-adeyemi', 'In two weeks: 1,902 cars, 161 letters, 22 tickets, one licence that was not one.'), 6, 3),
+    say('ken', 'Admirable. I withdraw the word mood.'),
+  ),
+  say('gill', 'Pete got a letter. Gill is delighted.', like(say('dave', 'Household of the month.'), 9)),
+  say(
+    'fatima',
+    'PCSO Cole crossed with us. Thirty-one seconds for Mrs Bell, and the gap is nineteen.',
+    say('anita-cole', 'I have sent the two numbers to the county’s engineer. Two numbers are better than two pages.'),
+  ),
+  say(
+    'sunil',
+    'Vans are slower since somebody stood there in yellow. It was you, was it not?',
+    say('callum-reeve', 'It was the coat. I only held it up.'),
+  ),
+  say('margaret', 'Could the bus stop be moved back a little, so that one sees round it?', say('jo', 'On the list for the county. I pushed.')),
+  say('brian', 'Allotment lane: somebody has put up a sign with a snail on it. It was not me. It was me.'),
+  say(
+    'wheels',
+    'Crossing by the chemist: five out of thirty this time. Better.',
+    say('callum-reeve', 'Thank you for counting. I had six of thirty.'),
+  ),
+  say(
+    'chloe',
+    'chip shop cars are gone. well, theyre in the next village now',
+    say('norman', 'Thank you, says the next village. We have seen them too.'),
+  ),
+  say('arthur', 'I crossed Salisbury Drive today at my own speed.', like(say('margaret', 'I saw you, and so did the whole bus.'), 5, 1)),
+  say('aisha', 'The new stop has a light. That is all. Good night.'),
+  say('steve', 'South end: two evenings of you, and the skid marks have stopped growing.'),
+  say(
+    'dave',
+    'And on Grantham Road? One week of peace and then as before.',
+    say('imran-adeyemi', 'I know. That is why we come back without saying when.', say('dave', 'I shall say nothing either.')),
+  ),
+  say(
+    'vera',
+    'We have the same in Navenby. May other villages use your map?',
+    say('callum-reeve', 'Sergeant Pask has taken it to the Cliff Villages already. The form is the same.', say('vera', 'I shall bring my chair.')),
+  ),
+  say('norman', 'Lorries, Navenby, half past five. There. Number one on yours.'),
+  say('jo', 'The parish council has voted to pay for two more posts for the signs. I did not vote, I only coughed.'),
+  say(
+    'ruth',
+    'Does a letter really change anything?',
+    say('callum-reeve', 'Of those who get one, about one in twelve comes again within a year. That is fewer than without.'),
+    say('ken', 'A figure with a comparison. I am spoilt.'),
+  ),
+  say('priya', 'Seen on the school road today: a father in a suit holding up a sign that the children drew. It worked.'),
+  say('nadia', 'It says PLEASE with three exclamation marks. The class voted on the third.'),
+  say('owen', 'Thank you for the strip. What did it say?', say('beth-lowther', 'Forty-four cars in a night, nine above fifty, and one deer.')),
+  say('colin', 'I would like it noted that I have been polite for eleven days.', like(say('pat', 'Noted by the whole of Red Hall.'), 4)),
+  say(
+    'lena',
+    'I walked along London Road today without my heart in my mouth. I thought you would like to know.',
+    like(say('helen-marriott', 'We do. Thank you.'), 3, 1),
+  ),
+  like(
+    say(
+      'imran-adeyemi',
+      'The month is over. The map is on the wall of the village hall and the figures are in the post of that morning. We go on, without saying when.',
+      say('dave', 'Good lad.'),
+      say('ruth', 'Thank you all.'),
+      say('ken', 'Satisfactory.'),
+    ),
+    9,
+    5,
+  ),
+  say('hannah', 'The horses say thank you too.'),
+  say('bex', 'Twins say: car slow good.'),
+  say('tomasz', 'Ten days without being touched. My bell is bored.'),
+  say('mick', 'Five in the morning is still mine.', say('owen', 'Ten to four is mine, then.')),
+  say(
+    'gill',
+    'Pete has been good for a whole month. He asks whether there is a certificate.',
+    say('callum-reeve', 'There is now. It has a snail on it, with thanks to plot 14.', say('brian', 'No comment.')),
+  ),
+  say('wheels', 'Two out of thirty this morning. I said thank you to both of the others, so to speak.'),
+  say('fatima', 'The next coffee is on us, for everybody who counted.'),
+]

@@ -1,0 +1,127 @@
+/**
+ * Where to find an example of every state. Looked up when the page is opened, because people change things in a demonstration.
+ */
+import { and, desc, eq, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { accounts, roleGrants } from '../accounts/schema.ts'
+import { comments, conversations, type CommentState, type Mode } from '../conversations/schema.ts'
+import type { Database } from '../database/database.ts'
+import { cases, decisions } from '../moderation/schema.ts'
+import { postPath } from '../posts/post.ts'
+import { posts, type PostState } from '../posts/schema.ts'
+import { teams } from '../teams/schema.ts'
+
+export interface Sight {
+  what: string
+  /** Null when there is none at the moment. */
+  path: string | null
+  /** Which persona sees it there. */
+  as: string
+}
+
+const ANYBODY = 'anybody'
+const PRESS = 'the press office'
+
+/** Every state and where to see it. */
+export const sightsOf = async (db: Database): Promise<Sight[]> => [
+  ...(await postSights(db)),
+  ...(await talkSights(db)),
+  ...(await commentSights(db)),
+  ...(await deskSights(db)),
+]
+
+async function postSights(db: Database): Promise<Sight[]> {
+  return [
+    { what: 'A post, published', path: await postIn(db, 'published'), as: ANYBODY },
+    { what: 'A post, corrected: the earlier version stays readable', path: await postIn(db, 'corrected'), as: ANYBODY },
+    { what: 'A post, withdrawn: a notice stays in its place', path: await postIn(db, 'withdrawn'), as: ANYBODY },
+  ]
+}
+
+async function postIn(db: Database, state: PostState): Promise<string | null> {
+  const [found] = await db
+    .select({ id: posts.id, slug: posts.slug, team: teams.slug })
+    .from(posts)
+    .innerJoin(teams, eq(teams.id, posts.teamId))
+    .where(eq(posts.state, state))
+    .orderBy(desc(posts.publishedAt))
+    .limit(1)
+  return found ? postPath(found.team, found) : null
+}
+
+async function talkSights(db: Database): Promise<Sight[]> {
+  const longest = await conversationWhere(db, undefined, desc(conversations.commentCount))
+  return [
+    { what: 'A long conversation, paged, with “Show all”', path: longest, as: ANYBODY },
+    { what: 'A conversation in which everything waits for a moderator', path: await inMode(db, 'held'), as: ANYBODY },
+    { what: 'A conversation that is closed, with the reason and the end date', path: await inMode(db, 'closed'), as: ANYBODY },
+    { what: 'A conversation under a legal lock, after a charge', path: await inMode(db, 'legal-lock'), as: ANYBODY },
+    { what: 'A conversation that is archived', path: await inMode(db, 'archived'), as: ANYBODY },
+  ]
+}
+
+const inMode = (db: Database, mode: Mode) => conversationWhere(db, eq(conversations.mode, mode), desc(conversations.id))
+
+async function conversationWhere(db: Database, condition: SQL | undefined, order: SQL): Promise<string | null> {
+  const [found] = await db.select({ path: conversations.path }).from(conversations).where(condition).orderBy(order).limit(1)
+  return found ? `${found.path}#conversation` : null
+}
+
+async function commentSights(db: Database): Promise<Sight[]> {
+  const inState = (state: CommentState, more?: SQL) => commentWhere(db, and(eq(comments.state, state), more))
+  const deep = await commentWhere(db, and(eq(comments.state, 'published'), eq(comments.level, 3), gt(comments.replyCount, 0)))
+  return [
+    { what: 'An official reply, with its mark', path: await inState('published', isNotNull(comments.officialRole)), as: ANYBODY },
+    { what: 'A conversation deeper than three levels, which goes on by link', path: deep, as: ANYBODY },
+    { what: 'A comment, edited, with its earlier wording', path: await inState('published', isNotNull(comments.editedAt)), as: ANYBODY },
+    { what: 'A comment cut loose from its author’s name', path: await inState('published', isNotNull(comments.unnamedAt)), as: ANYBODY },
+    { what: 'A comment, removed: a stub with the decision', path: await inState('removed'), as: ANYBODY },
+    { what: 'A comment, withdrawn by its author, with replies', path: await inState('withdrawn', gt(comments.replyCount, 0)), as: ANYBODY },
+    {
+      what: 'A comment, hidden while it is looked at. It comes back by itself after 24 hours without a decision',
+      path: await inState('hidden-pending'),
+      as: ANYBODY,
+    },
+  ]
+}
+
+async function commentWhere(db: Database, condition: SQL | undefined): Promise<string | null> {
+  const [found] = await db.select({ id: comments.id }).from(comments).where(condition).orderBy(desc(comments.id)).limit(1)
+  return found ? `/comments/${found.id}` : null
+}
+
+async function deskSights(db: Database): Promise<Sight[]> {
+  const open = eq(cases.state, 'open')
+  const waiting = and(isNull(roleGrants.confirmedAt), isNull(roleGrants.endedAt))
+  const [role] = await db
+    .select({ id: roleGrants.id })
+    .from(roleGrants)
+    .innerJoin(accounts, eq(accounts.id, roleGrants.accountId))
+    .where(waiting)
+    .limit(1)
+  return [
+    { what: 'A comment that waits for a moderator, as its author sees it', path: '/account', as: 'a new resident' },
+    { what: 'The same on the desk', path: await caseWhere(db, and(open, eq(cases.cause, 'held'))), as: PRESS },
+    {
+      what: 'A flagged comment that is still to be decided',
+      path: await caseWhere(db, and(open, eq(cases.cause, 'flagged'), isNotNull(cases.commentId))),
+      as: PRESS,
+    },
+    { what: 'A flagged post', path: await caseWhere(db, and(open, isNotNull(cases.postId))), as: PRESS },
+    { what: 'A case that is late', path: await caseWhere(db, and(open, sql`${cases.dueAt} < now()`)), as: PRESS },
+    { what: 'A comment that was rejected and never public', path: await decidedCase(db, 'reject'), as: PRESS },
+    { what: 'A comment that was flagged and stays', path: await decidedCase(db, 'keep'), as: PRESS },
+    { what: 'Decisions in public', path: '/moderation-log', as: ANYBODY },
+    { what: 'A role that waits for a second administrator', path: role ? '/admin' : null, as: 'a second administrator' },
+    { what: 'Mail that follows from all this', path: '/demonstration/mail', as: ANYBODY },
+  ]
+}
+
+async function caseWhere(db: Database, condition: SQL | undefined): Promise<string | null> {
+  const [found] = await db.select({ id: cases.id }).from(cases).where(condition).orderBy(desc(cases.id)).limit(1)
+  return found ? `/moderation/cases/${found.id}` : null
+}
+
+async function decidedCase(db: Database, act: 'reject' | 'keep'): Promise<string | null> {
+  const [found] = await db.select({ id: decisions.caseId }).from(decisions).where(eq(decisions.act, act)).orderBy(desc(decisions.id)).limit(1)
+  return found ? `/moderation/cases/${found.id}` : null
+}

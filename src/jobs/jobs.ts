@@ -1,0 +1,55 @@
+/**
+ * Work for later, stored in the same transaction as its cause. Delivery is at least once; every job calls one verb that bears being called twice.
+ */
+import { sql } from 'drizzle-orm'
+import { PgBoss, fromDrizzle } from 'pg-boss'
+import type { Database, Tx } from '../database/database.ts'
+
+/** Queues and how often they retry; a failed job waits longer each time. */
+const QUEUES = {
+  activity: { retryLimit: 8, retryDelay: 5, retryBackoff: true },
+  mail: { retryLimit: 12, retryDelay: 20, retryBackoff: true },
+  housekeeping: { retryLimit: 2, retryDelay: 60 },
+} as const
+export type Queue = keyof typeof QUEUES
+
+let boss: PgBoss | null = null
+
+/** Connects this process to the queue. Web processes only enqueue; a worker also supervises and keeps the schedules. */
+export async function openJobs(db: Database, worker: boolean, onError: (error: Error) => void): Promise<void> {
+  const opened = new PgBoss({
+    db: { executeSql: (text: string, values?: unknown[]) => db.$client.query(text, values) },
+    supervise: worker,
+    schedule: worker,
+    useListenNotify: false,
+  })
+  opened.on('error', onError)
+  await opened.start()
+  for (const [name, options] of Object.entries(QUEUES)) await opened.createQueue(name, options)
+  boss = opened
+}
+
+export async function closeJobs(): Promise<void> {
+  const open = boss
+  boss = null
+  await open?.stop({ graceful: true, timeout: 5000 })
+}
+
+/** Stores a job with the change that causes it. */
+export async function enqueue(tx: Tx, queue: Queue, payload: object): Promise<void> {
+  if (!boss) throw new Error('jobs are not open: call openJobs first')
+  await boss.send(queue, payload, { db: fromDrizzle(tx, sql) })
+}
+
+/** Runs `act` for each job of the queue, a few at a time. */
+export async function work<Payload extends object>(queue: Queue, act: (payload: Payload) => Promise<void>, pollingSeconds = 1): Promise<void> {
+  if (!boss) throw new Error('jobs are not open: call openJobs first')
+  await boss.work<Payload>(queue, { batchSize: 1, pollingIntervalSeconds: pollingSeconds, localConcurrency: 2 }, async (jobs) => {
+    for (const job of jobs) await act(job.data)
+  })
+}
+
+/** Runs `act` on the given schedule (cron, UK time). */
+export async function schedule(name: string, cron: string): Promise<void> {
+  await boss?.schedule('housekeeping', cron, { task: name }, { tz: 'Europe/London', key: name })
+}

@@ -1,0 +1,118 @@
+/** Pages for everybody: the front page, the directory, a team, finding one's team, and what the law and good manners ask for. */
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { hasRole } from '../actor.ts'
+import { NotFound } from '../errors.ts'
+import { publishingDuty } from '../posts/policy.ts'
+import { postsOfForce, postsOfTeam, type PostList } from '../posts/list.ts'
+import { allTeams, movedTo, teamBySlug, type Team, type TeamName } from '../teams/team.ts'
+import { anyone, publishers } from '../web/access.ts'
+import { findTeams, type Finding } from './find.ts'
+
+interface TextPage {
+  contactEmail: string
+  forceName: string
+  securityContact: string
+}
+
+declare module '../web/page.ts' {
+  interface Views {
+    'pages/home': { list: PostList; forceName: string; further: boolean }
+    'pages/teams': { letters: { letter: string; teams: TeamName[] }[]; forceName: string }
+    'pages/team': { team: Team; list: PostList; publishes: boolean; further: boolean }
+    'pages/found': { finding: Finding; typed: string; forceName: string }
+    'pages/officers': { teams: { team: TeamName; list: PostList }[]; allTeams: TeamName[] }
+    'pages/house-rules': TextPage
+    'pages/privacy': TextPage
+    'pages/accessibility': TextPage
+  }
+  interface Partials {
+    'pages/_find': { typed: string }
+  }
+}
+
+interface After {
+  after?: string
+}
+const Query = z.object({ q: z.string().max(500).catch('') })
+
+export async function pageRoutes(app: FastifyInstance): Promise<void> {
+  const open = { access: anyone }
+  const { force } = app.config
+
+  app.get<{ Querystring: After }>('/', { config: open }, async (request, reply) => {
+    const list = await postsOfForce(app.db, request.actor, request.query.after)
+    const description = `What ${force.name}’s neighbourhood teams are doing near you, and a place to ask them.`
+    return reply.page('pages/home', { list, forceName: force.name, further: request.query.after !== undefined }, { title: 'Find your neighbourhood team', description })
+  })
+
+  app.get('/teams', { config: open }, async (_request, reply) => {
+    const letters = byLetter(await allTeams(app.db))
+    return reply.page('pages/teams', { letters, forceName: force.name }, { title: 'Teams A to Z', description: `Every neighbourhood team of ${force.name}.` })
+  })
+
+  app.get<{ Params: { team: string }; Querystring: After }>('/teams/:team', { config: open }, async (request, reply) => {
+    const team = await teamBySlug(app.db, request.params.team).catch(async (problem: unknown) => {
+      const slug = problem instanceof NotFound ? await movedTo(app.db, request.params.team) : null
+      if (slug === null) throw problem
+      return slug
+    })
+    if (typeof team === 'string') return reply.redirect(`/teams/${team}`, 301)
+    const list = await postsOfTeam(app.db, request.actor, team.id, request.query.after)
+    const publishes = team.archivedAt === null && publishingDuty(request.actor, team.id) !== null
+    const description = `The ${team.name} neighbourhood policing team: who they are, what they are doing, and how to ask them.`
+    const further = request.query.after !== undefined
+    return reply.page('pages/team', { team, list, publishes, further }, { title: `${team.name} neighbourhood team`, description, noindex: further })
+  })
+
+  app.get('/find', { config: open }, async (request, reply) => {
+    const { q } = Query.parse(request.query ?? {})
+    const finding = await findTeams(app.db, force, q)
+    if (finding.kind === 'team' && finding.neighbours.length === 0 && finding.note === null) return reply.redirect(`/teams/${finding.team.slug}`, 303)
+    return reply.page('pages/found', { finding, typed: q.slice(0, 100), forceName: force.name }, { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' ? 404 : 200 })
+  })
+
+  app.get('/officers', { config: { access: publishers } }, async (request, reply) => {
+    const own = new Map(request.actor.duties.flatMap((duty) => (duty.teamId && duty.teamSlug && duty.teamName ? [[duty.teamId, { id: duty.teamId, slug: duty.teamSlug, name: duty.teamName }]] : [])))
+    const teams = await Promise.all([...own.values()].map(async (team) => ({ team, list: await postsOfTeam(app.db, request.actor, team.id) })))
+    return reply.page('pages/officers', { teams, allTeams: hasRole(request.actor, 'press-office') ? await allTeams(app.db) : [] }, { title: 'Officers’ desk', noindex: true })
+  })
+
+  const text: TextPage = { contactEmail: app.config.contactEmail, forceName: force.name, securityContact: app.config.securityContact }
+  app.get('/house-rules', { config: open }, (_request, reply) => reply.page('pages/house-rules', text, { title: 'House rules' }))
+  app.get('/privacy', { config: open }, (_request, reply) => reply.page('pages/privacy', text, { title: 'Privacy' }))
+  app.get('/accessibility', { config: open }, (_request, reply) => reply.page('pages/accessibility', text, { title: 'Accessibility statement' }))
+
+  app.get('/robots.txt', { config: open }, (_request, reply) => reply.type('text/plain; charset=utf-8').send(robots(app.config.demonstration)))
+  app.get('/.well-known/security.txt', { config: open }, (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(securityText(app.config.securityContact, app.config.publicUrl, new Date())),
+  )
+}
+
+function byLetter(teams: TeamName[]): { letter: string; teams: TeamName[] }[] {
+  const letters = new Map<string, TeamName[]>()
+  for (const team of teams) {
+    const letter = team.name.normalize('NFD').charAt(0).toUpperCase()
+    letters.set(letter, [...(letters.get(letter) ?? []), team])
+  }
+  return [...letters].map(([letter, those]) => ({ letter, teams: those }))
+}
+
+function titleOf(finding: Finding): string {
+  if (finding.kind === 'team') return `${finding.team.name} is your team`
+  if (finding.kind === 'choice') return 'Choose your team'
+  if (finding.kind === 'other-force') return 'Another police force'
+  return finding.kind === 'unknown' ? 'We could not find your team' : 'Find your team'
+}
+
+/** Hides nothing: what is not public needs a sign-in. It keeps crawlers from forms that are of no use to them. */
+const robots = (demonstration: boolean): string =>
+  demonstration
+    ? 'User-agent: *\nDisallow: /\n'
+    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /comments/\n'
+
+function securityText(contact: string, publicUrl: string, today: Date): string {
+  // Less than a year ahead, and the same for a whole month, so that it can be cached.
+  const expires = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 6, 1))
+  return `Contact: ${contact}\nExpires: ${expires.toISOString().replace('.000', '')}\nCanonical: ${publicUrl}/.well-known/security.txt\nPreferred-Languages: en\n`
+}

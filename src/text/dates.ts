@@ -1,0 +1,67 @@
+/**
+ * Dates as people say them, in UK time.
+ */
+const zone = 'Europe/London'
+const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'long', year: 'numeric' })
+const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: 'numeric', minute: '2-digit', hour12: true })
+const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+const monthName = new Intl.DateTimeFormat('en-GB', { timeZone: zone, month: 'long', year: 'numeric' })
+
+/** "17 May 2031" */
+export const sayDate = (at: Date): string => day.format(at)
+
+/** "5:30pm", "midday", "midnight", "9am" */
+export function sayTime(at: Date): string {
+  const [time = '', half = ''] = clock.format(at).toLowerCase().split(/[\s\u202f]/)
+  const text = `${time.replace(/:00$/, '')}${half.replaceAll('.', '')}`
+  if (text === '12am' || text === '0am') return 'midnight'
+  if (text === '12pm' || text === '0pm') return 'midday'
+  return text.replace(/^0(:\d\d)/, '12$1')
+}
+
+// Formatting costs as much as all else in a comment, and the same minutes come again and again.
+const said = new Map<number, string>()
+const REMEMBERED = 20_000
+
+/** "17 May 2031 at 5:30pm" */
+export function sayMoment(at: Date): string {
+  const minute = Math.floor(at.getTime() / 60_000)
+  const known = said.get(minute)
+  if (known !== undefined) return known
+  if (said.size >= REMEMBERED) said.clear()
+  const text = `${sayDate(at)} at ${sayTime(at)}`
+  said.set(minute, text)
+  return text
+}
+
+/** For machines, to the minute: "2031-05-17T16:30Z". */
+export const isoMinute = (at: Date): string => `${at.toISOString().slice(0, 16)}Z`
+
+/** The day as a key: "2031-05-17". */
+export const dayKey = (at: Date): string => isoDay.format(at)
+
+/** "May 2031" */
+export const sayMonth = (at: Date): string => monthName.format(at)
+
+/** "today at 5:30pm", "tomorrow at 9am", "yesterday at 9am", else the full date and time. */
+export function sayNear(at: Date, now: Date): string {
+  const days: Record<string, string> = {
+    [dayKey(now)]: 'today',
+    [dayKey(new Date(now.getTime() + 86_400_000))]: 'tomorrow',
+    [dayKey(new Date(now.getTime() - 86_400_000))]: 'yesterday',
+  }
+  const near = days[dayKey(at)]
+  return near ? `${near} at ${sayTime(at)}` : sayMoment(at)
+}
+
+/** How long from now, roughly: "25 minutes", "3 hours", "2 days". Never negative. */
+export function sayDuration(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000))
+  if (minutes < 60) return count(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  if (hours < 48) return count(hours, 'hour')
+  return count(Math.round(hours / 24), 'day')
+}
+
+/** "1 comment", "2 comments", "no comments" is the caller's affair. */
+export const count = (number: number, noun: string, plural = `${noun}s`): string => `${number.toLocaleString('en-GB')} ${number === 1 ? noun : plural}`

@@ -1,0 +1,62 @@
+/**
+ * Doors. Every route says who may come in (`config.access`); a route that does not keeps the whole house shut.
+ * A door looks at the role only: what somebody may do with one thing is said by the room's policy.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasRole, isSignedIn, isStaff, type Actor } from '../actor.ts'
+import { Forbidden, type Refused } from '../errors.ts'
+
+export interface Door {
+  name: string
+  opens(actor: Actor): boolean
+}
+
+export const anyone: Door = { name: 'anyone', opens: () => true }
+export const signedIn: Door = { name: 'signed in', opens: isSignedIn }
+export const staff: Door = { name: 'staff', opens: isStaff }
+/** Those who publish: officers and supervisors for their teams, the press office for all. */
+export const publishers: Door = { name: 'publishers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office') }
+/** Those who see the moderation desk. What a supervisor may decide there is the policy's affair. */
+export const moderators: Door = { name: 'moderators', opens: (actor) => hasRole(actor, 'press-office', 'supervisor') }
+export const administrators: Door = { name: 'administrators', opens: (actor) => hasRole(actor, 'administrator') }
+/** For machines that bring a token of their own, checked by the route. */
+export const machines: Door = { name: 'machines', opens: () => true }
+
+/** Shows the form again with what was typed and what is wrong with it. */
+export type Again = (request: FastifyRequest, reply: FastifyReply, problem: Refused) => unknown
+
+export interface RouteEntry {
+  method: string
+  url: string
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Door
+    /** How this route shows its form again when the input was refused. */
+    again?: Again
+  }
+  interface FastifyRequest {
+    actor: Actor
+  }
+  interface FastifyInstance {
+    /** Every address that answers, for the tests that go through all of them. */
+    routeList: readonly RouteEntry[]
+  }
+}
+
+export function guardDoors(app: FastifyInstance): void {
+  const routeList: RouteEntry[] = []
+  app.decorate('routeList', routeList)
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.access) throw new Error(`${String(route.method)} ${route.url} has no door: state config.access`)
+    for (const method of [route.method].flat()) routeList.push({ method, url: route.url })
+  })
+  app.addHook('preHandler', async (request, reply) => {
+    const door = request.routeOptions.config.access
+    if (!door || door.opens(request.actor)) return
+    if (isSignedIn(request.actor)) throw new Forbidden('Your account does not have the role that this page needs.')
+    if (request.method !== 'GET') throw new Forbidden('You are signed out. Go back, sign in, and send it again.')
+    return reply.redirect(`/sign-in?return=${encodeURIComponent(request.url)}`, 303)
+  })
+}

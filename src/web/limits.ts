@@ -1,0 +1,54 @@
+/**
+ * Limits that hold across processes, counted in Postgres.
+ */
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { createHmac } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+import { TooMany } from '../errors.ts'
+import { dayKey } from '../text/dates.ts'
+
+/** How often somebody may do a thing: so many times in so many seconds. */
+const LIMITS = {
+  'sign-in-address': { points: 5, duration: 15 * 60 },
+  'sign-in-visitor': { points: 20, duration: 15 * 60 },
+  'sign-in-code': { points: 30, duration: 24 * 60 * 60 },
+  comment: { points: 12, duration: 10 * 60 },
+  flag: { points: 15, duration: 60 * 60 },
+  reaction: { points: 120, duration: 10 * 60 },
+} as const
+export type Limit = keyof typeof LIMITS
+
+export interface Limits {
+  /** Counts one try; throws `TooMany` when there have been too many. */
+  take(limit: Limit, who: string): Promise<void>
+}
+
+export function openLimits(db: Database, factor = 1): Limits {
+  const limiters = new Map(Object.entries(LIMITS).map(([name, { points, duration }]) => [name, limiterOf(db, name, points * factor, duration)]))
+  return {
+    async take(limit, who) {
+      try {
+        await limiters.get(limit)?.consume(who)
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal
+        const seconds = Math.ceil(refusal.msBeforeNext / 1000)
+        throw new TooMany('You have done that many times in a short while.', seconds)
+      }
+    },
+  }
+}
+
+const limiterOf = (db: Database, name: string, points: number, duration: number) =>
+  new RateLimiterPostgres({
+    storeClient: db.$client,
+    tableName: 'rate_limits',
+    tableCreated: true,
+    keyPrefix: name,
+    points,
+    duration,
+    clearExpiredByTimeout: false,
+  })
+
+/** Tells visitors apart for a day without keeping who they are: a keyed hash of their address that means nothing tomorrow. */
+export const visitorKey = (secret: string, address: string, at: Date): string =>
+  createHmac('sha256', secret).update(`${dayKey(at)} ${address}`).digest('base64url').slice(0, 22)

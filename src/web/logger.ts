@@ -1,0 +1,38 @@
+/**
+ * Structured logs without secrets: no cookies, no tokens, no email addresses, no postcodes.
+ */
+import type { FastifyError, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { Config } from '../config.ts'
+
+const EMAIL = /[^\s@/?&=]+(@|%40)[^\s@/?&=]+\.[a-z]{2,}/gi
+const POSTCODE = /\b[a-z]{1,2}\d[a-z\d]?(\s|%20|\+)*\d[a-z]{2}\b/gi
+const SIGN_IN = /(\/sign-in\/)[^/?]+/
+
+/** An address as it may be logged. What people search for may be where they live, so no query is logged at all. */
+export const loggable = (url: string): string =>
+  url
+    .replace(/\?.*$/s, '?…')
+    .replace(SIGN_IN, '$1…')
+    .replace(EMAIL, '[email]')
+    .replace(POSTCODE, '[postcode]')
+
+export function loggerOf(config: Config): NonNullable<FastifyServerOptions['logger']> {
+  if (config.logLevel === 'silent') return false
+  return {
+    level: config.logLevel,
+    serializers: {
+      req: (request: FastifyRequest) => ({ method: request.method, url: loggable(request.url), id: request.id }),
+      // The text of a database error holds the statement and its values: its code says enough.
+      err: (error: FastifyError) => ({
+        type: error.name,
+        code: error.code ?? causeOf(error).code ?? null,
+        constraint: causeOf(error).constraint ?? null,
+        message: error.cause === undefined ? error.message.replace(EMAIL, '[email]') : 'a database error',
+        stack: error.stack?.replace(/^[\s\S]*?\n(?= {4}at )/, '') ?? '',
+      }),
+    },
+    redact: ['req.headers.cookie', 'req.headers.authorization', 'res.headers["set-cookie"]'],
+  }
+}
+
+const causeOf = (error: Error): { code?: string; constraint?: string } => (typeof error.cause === 'object' && error.cause !== null ? error.cause : {})

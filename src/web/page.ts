@@ -1,0 +1,128 @@
+/**
+ * One way to answer with a page. The same view serves the full page and the fragment that htmx asks for; only the layout differs.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import view from '@fastify/view'
+import { Eta } from 'eta'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { hasRole, isSignedIn, isStaff, sayMark, type Actor } from '../actor.ts'
+import type { Config } from '../config.ts'
+import { SafeHtml } from '../text/safe-html.ts'
+import { dayKey, isoMinute, sayDate, sayMoment, sayMonth, sayNear, sayTime, count } from '../text/dates.ts'
+import type { Assets } from './assets.ts'
+import { noticeOf, type Notice } from './notices.ts'
+import type { Shell } from './shell.ts'
+
+/** Every view and the data that it needs. Rooms add theirs by declaration merging, and the tests hold the templates to it. */
+// oxlint-disable-next-line no-empty-interface -- filled by the rooms
+export interface Views {}
+
+export interface PageOptions {
+  title: string
+  status?: number
+  description?: string
+  /** Keep it out of search engines: personal pages, desks, forms. */
+  noindex?: boolean
+  /** The form was refused: "Error: " goes before the title. */
+  failed?: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** One object for all encapsulated parts, so that what one sets, all see. */
+    frame: {
+      /** "Look around as": nobody, except in the demonstration. */
+      personasFor: (actor: Actor) => Shell['personas']
+    }
+  }
+  interface FastifyReply {
+    page<Name extends keyof Views>(this: FastifyReply, name: Name, data: Views[Name], options: PageOptions): FastifyReply
+    /** After a form: back to a page, with a message that is shown once. */
+    seeOther(this: FastifyReply, path: string, notice?: Notice): FastifyReply
+  }
+}
+
+/** What every template can call besides its data. */
+export const templateHelpers = { sayMark, sayDate, sayTime, sayMoment, sayMonth, sayNear, isoMinute, dayKey, count, newKey: () => randomUUID() }
+export type TemplateHelpers = typeof templateHelpers
+
+const VIEWS = join(import.meta.dirname, '..', '..', 'views')
+
+// Unlike the engine's own: nothing for null, undefined and false, and our own HTML as it is.
+const SPECIAL = /[&<>"']/g
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+export function escapeValue(value: unknown): string {
+  if (value === null || value === undefined || value === false) return ''
+  if (typeof value === 'number') return String(value)
+  if (value instanceof SafeHtml) return value.html
+  // Anything else in a template is a mistake; it shows as what it is, escaped.
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return SPECIAL.test(text) ? text.replace(SPECIAL, (character) => ESCAPES[character] ?? character) : text
+}
+
+export const newEngine = (production: boolean): Eta =>
+  new Eta({ views: VIEWS, cache: production, debug: !production, escapeFunction: escapeValue, autoTrim: ['nl', false] })
+
+export async function servePages(app: FastifyInstance, config: Config, assets: Assets): Promise<void> {
+  // In tests and in production templates do not change while the process runs.
+  const cache = config.production || process.env['NODE_ENV'] === 'test'
+  await app.register(view, { engine: { eta: newEngine(cache) }, root: VIEWS, production: cache, defaultContext: templateHelpers })
+  app.decorate('frame', { personasFor: () => [] })
+  const shellOf = shellFactory(config, assets)
+
+  app.decorateReply('page', function (name, data, options) {
+    const fragment = isFragment(this.request)
+    const shell = shellOf(this.request, options)
+    if (options.noindex) this.header('x-robots-tag', 'noindex')
+    this.header('cache-control', isSignedIn(this.request.actor) ? 'private, no-store' : 'no-cache')
+    this.header('vary', 'HX-Request, HX-Request-Type, Cookie')
+    void this.status(options.status ?? 200).view(name, { ...data, shell, layout: fragment ? '/layouts/fragment' : '/layouts/page' })
+    return this
+  })
+
+  app.decorateReply('seeOther', function (path, notice) {
+    if (!notice) return this.redirect(path, 303)
+    const [address = '/', anchor] = path.split('#', 2)
+    const done = `${address}${address.includes('?') ? '&' : '?'}done=${notice}`
+    return this.redirect(anchor ? `${done}#${anchor}` : done, 303)
+  })
+}
+
+/** htmx asks for a part of a page; going back and boosted links want the whole. */
+export const isFragment = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true' && request.headers['hx-request-type'] === 'partial'
+
+function shellFactory(config: Config, assets: Assets) {
+  const asset = (name: string): string => assets.address(name)
+  return (request: FastifyRequest, options: PageOptions): Shell => {
+    // A page that answers a form has no address of its own to come back to.
+    const path = request.method === 'GET' ? (request.url.split('?', 1)[0] ?? '/') : '/'
+    return {
+      title: options.title,
+      failed: options.failed ?? false,
+      description: options.description ?? null,
+      noindex: options.noindex ?? false,
+      forceName: config.force.name,
+      demonstration: config.demonstration,
+      personas: request.server.frame.personasFor(request.actor),
+      viewer: viewerOf(request),
+      path,
+      publicUrl: config.publicUrl,
+      requestId: request.id,
+      notice: noticeOf(request.query),
+      asset,
+    }
+  }
+}
+
+function viewerOf({ actor }: FastifyRequest): Shell['viewer'] {
+  if (!isSignedIn(actor)) return null
+  return {
+    name: actor.displayName ?? 'Your account',
+    staff: isStaff(actor),
+    officer: hasRole(actor, 'officer'),
+    supervisor: hasRole(actor, 'supervisor'),
+    pressOffice: hasRole(actor, 'press-office'),
+    administrator: hasRole(actor, 'administrator'),
+  }
+}

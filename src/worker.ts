@@ -1,0 +1,46 @@
+/**
+ * Work behind the pages: echoes of what happened, mail, housekeeping. Runs inside the server, or as a process of its own.
+ */
+import { pathToFileURL } from 'node:url'
+import { sweepSessions } from './accounts/session.ts'
+import { sweepSignIns } from './accounts/sign-in.ts'
+import { echoActivity, ECHO_QUEUE, type Activity } from './activity/activity.ts'
+import { readConfig, type Config } from './config.ts'
+import { closeDatabase, openDatabase, type Database } from './database/database.ts'
+import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
+import { deliverMail, deliveryOf } from './mail/mail.ts'
+import { revertHidden } from './moderation/hiding.ts'
+import { registerEchoes } from './register.ts'
+
+const HOUSEKEEPING: Record<string, { cron: string; run: (db: Database) => Promise<unknown> }> = {
+  'sweep-sign-ins': { cron: '*/15 * * * *', run: sweepSignIns },
+  'sweep-sessions': { cron: '20 3 * * *', run: sweepSessions },
+  'revert-hidden': { cron: '*/5 * * * *', run: revertHidden },
+}
+
+/** Connects to the queues and takes work until `closeJobs`. */
+export async function startWorker(config: Config, db: Database, onError: (error: Error) => void): Promise<void> {
+  registerEchoes(config)
+  await openJobs(db, true, onError)
+  const deliver = deliveryOf(config)
+  await work<Activity>(ECHO_QUEUE, (activity) => echoActivity(db, activity))
+  await work<{ id: number }>('mail', ({ id }) => deliverMail(db, deliver, config.smtpUrl === null, id))
+  await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db)), 30)
+  for (const [task, { cron }] of Object.entries(HOUSEKEEPING)) await schedule(task, cron)
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main()
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  if (config.databaseUrl === null) throw new Error('The worker needs DATABASE_URL. In the demonstration the server does this work.')
+  const db = openDatabase({ connectionString: config.databaseUrl }, 5)
+  await startWorker(config, db, (error) => console.error(error.message))
+  const stop = async () => {
+    await closeJobs()
+    await closeDatabase(db)
+    process.exit(0)
+  }
+  process.once('SIGTERM', () => void stop())
+  process.once('SIGINT', () => void stop())
+}

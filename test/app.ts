@@ -1,0 +1,49 @@
+/**
+ * The whole application on a world of its own, for tests over HTTP.
+ */
+import type { FastifyInstance } from 'fastify'
+import type { InjectOptions, Response } from 'light-my-request'
+import { sessionCookieName, signInActor } from '../src/accounts/session.ts'
+import type { SignedIn } from '../src/actor.ts'
+import { buildApp } from '../src/app.ts'
+import { readConfig, type Config } from '../src/config.ts'
+import { openWorld, type World } from './world.ts'
+
+export interface TestApp {
+  app: FastifyInstance
+  world: World
+  config: Config
+  get(path: string, as?: string): Promise<Response>
+  /** Sends a form as this site's own page would; `as` is a cookie header from `signInAs`. */
+  post(path: string, form: Record<string, string>, as?: string): Promise<Response>
+  /** A session of this person, as a cookie header. */
+  cookieOf(actor: SignedIn): Promise<string>
+  close(): Promise<void>
+}
+
+export async function openApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const world = await openWorld()
+  const settings = { NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: 'postgres://test', REQUESTS_PER_MINUTE: '100000', ...env }
+  const config = { ...readConfig(settings), demonstration: env['DEMONSTRATION'] === 'yes' }
+  const app = await buildApp(config, world.db, { limitFactor: Number(env['LIMIT_FACTOR'] ?? 1), overloadedAfter: 0 })
+  await app.ready()
+  const send = (options: InjectOptions): Promise<Response> => app.inject(options)
+  return {
+    app,
+    world,
+    config,
+    get: (path, as) => send({ method: 'GET', url: path, headers: as ? { cookie: as } : {} }),
+    post: (path, form, as) =>
+      send({
+        method: 'POST',
+        url: path,
+        headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', ...(as ? { cookie: as } : {}) },
+        payload: new URLSearchParams(form).toString(),
+      }),
+    cookieOf: async (actor) => `${sessionCookieName(false)}=${await signInActor(world.db, actor.accountId, 'Firefox/140 (Android)')}`,
+    async close() {
+      await app.close()
+      await world.close()
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The figures against the aims, as a table for people and as JSON for comparison.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Visit } from './visit.ts'
+
+export interface Measured {
+  name: string
+  aim: number | null
+  signedOut: string | null
+  /** Requests a second. */
+  rate: number
+  /** Of the yardstick's rate in the turns before and after. */
+  share: number
+  spread: [number, number]
+  /** Milliseconds. */
+  p50: number
+  p95: number
+  p99: number
+  bytes: number
+  /** Milliseconds of processor time for each request, and what a request of the yardstick takes as a share of them: steadier than the clock on a busy machine. */
+  cpu: { app: number; postgres: number; share: number }
+}
+
+interface Aim {
+  name: string
+  aim: string
+  measured: string
+  met: boolean
+}
+
+export interface Report {
+  measured: Measured[]
+  aims: Aim[]
+  yardstick: number
+  visit: Visit
+  rss: { start: number; end: number }
+  quick: boolean
+  pinned: boolean
+}
+
+const FLATNESS = 1.25
+const SIGNED_IN = 0.5
+const VISIT = { bytes: 45 * 1024, requests: 5 }
+
+export function judge(measured: Measured[], visit: Visit): Pick<Report, 'measured' | 'aims'> {
+  const shareOf = (name: string): number | undefined => measured.find((each) => each.name === name)?.share
+  const aims: Aim[] = measured.flatMap(({ name, aim, share }) => (aim === null ? [] : [{ name, aim: `≥ ${aim} H`, measured: `${share.toFixed(4)} H`, met: share >= aim }]))
+  const [short, long] = [shareOf('first 50 of 1,000'), shareOf('first 50 of the longest')]
+  if (short && long) aims.push({ name: 'longest against 1,000', aim: `≤ ${FLATNESS} times dearer`, measured: (short / long).toFixed(2), met: short / long <= FLATNESS })
+  for (const { name, share, signedOut } of measured) {
+    const beside = shareOf(signedOut ?? '')
+    if (beside) aims.push({ name, aim: `≥ ${SIGNED_IN} of signed out`, measured: (share / beside).toFixed(2), met: share / beside >= SIGNED_IN })
+  }
+  const { bytes, requests } = visit
+  const met = bytes <= VISIT.bytes && requests <= VISIT.requests && visit.fonts.length === 0
+  aims.push({ name: 'first visit to a team', aim: '≤ 45 KiB in 5 requests', measured: `${(bytes / 1024).toFixed(1)} KiB in ${requests}`, met })
+  return { measured, aims }
+}
+
+export function print(report: Report): void {
+  const { yardstick, rss, quick, pinned } = report
+  console.log(`\nYardstick: a bare route answers ${Math.round(yardstick)} requests a second (H)${pinned ? ', servers on one core' : ''}${quick ? '; quick run on a smaller force' : ''}.\n`)
+  table(
+    ['', 'req/s', 'share of H', 'from – to', 'p50 ms', 'p95', 'p99', 'bytes', 'cpu ms', 'database', 'share by cpu'],
+    report.measured.map((each) => [
+      each.name,
+      each.rate.toFixed(0),
+      each.share.toFixed(4),
+      each.spread.map((share) => share.toFixed(4)).join(' – '),
+      each.p50.toFixed(1),
+      each.p95.toFixed(1),
+      each.p99.toFixed(1),
+      String(Math.round(each.bytes)),
+      each.cpu.app.toFixed(2),
+      each.cpu.postgres.toFixed(2),
+      each.cpu.share.toFixed(4),
+    ]),
+  )
+  console.log('')
+  table(
+    ['', 'aim', 'measured', ''],
+    report.aims.map((aim) => [aim.name, aim.aim, aim.measured, aim.met ? 'met' : 'MISSED']),
+  )
+  console.log(`\nMemory of the server: ${mebibytes(rss.start)} at the start, ${mebibytes(rss.end)} at the end.`)
+}
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`
+
+function table(head: string[], rows: string[][]): void {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of [head, ...rows]) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '))
+}
+
+export function save(report: Report): void {
+  const folder = join(import.meta.dirname, '..', 'output')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ at: new Date().toISOString(), node: process.version, ...report }, null, 2)}\n`)
+}

@@ -1,0 +1,89 @@
+/**
+ * The frame of every page: found by keyboard and screen reader, readable on the smallest phone, whole without scripts.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expectSound, openBrowser, screenshot, tabTo, WAYS, type TestBrowser } from './harness.ts'
+
+const PAGES: readonly (readonly [path: string, status: number])[] = [
+  ['/', 200],
+  ['/find', 200],
+  ['/find?q=nowhere+at+all', 404],
+  ['/teams', 200],
+  ['/moderation-log', 200],
+  ['/house-rules', 200],
+  ['/privacy', 200],
+  ['/accessibility', 200],
+  ['/sign-in', 200],
+  ['/no-such-page', 404],
+  ['/teams/no-such-team', 404],
+]
+
+let site: TestBrowser
+
+beforeAll(async () => {
+  site = await openBrowser()
+})
+afterAll(() => site?.close())
+
+async function visit(page: Page, path: string, status: number): Promise<void> {
+  const answer = await page.goto(path)
+  expect(answer?.status(), path).toBe(status)
+}
+
+describe.each(WAYS)('on a $screen, scripts $scripts', (way) => {
+  test.each(PAGES)('%s is sound and has its frame', async (path, status) => {
+    const page = await site.open(way)
+    await visit(page, path, status)
+    expect(await page.title()).toMatch(/^.+ – Lincolnshire Police$/)
+    expect(await page.locator('h1').count()).toBe(1)
+    expect(await page.locator('html').getAttribute('lang')).toBe('en-GB')
+    expect(await page.locator('main').count()).toBe(1)
+    for (const way of ['tel:999', 'tel:101', 'tel:18001101', 'tel:0800555111'])
+      expect(await page.locator(`a[href="${way}"]:visible`).count(), way).toBeGreaterThan(0)
+    expect(await page.getByRole('link', { name: 'Report online' }).getAttribute('href')).toMatch(/^https:\/\//)
+    await expectSound(page)
+    await screenshot(page, `shell ${path === '/' ? 'home' : path} ${way.screen}${way.scripts ? '' : ' without scripts'}`)
+  })
+
+  test('the keyboard skips to the content, and the whole frame is reached', async () => {
+    const page = await site.open(way)
+    await page.goto('/')
+    await page.keyboard.press('Tab')
+    const skip = page.locator(':focus')
+    expect(await skip.textContent()).toBe('Skip to main content')
+    expect(await skip.isVisible()).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(new URL(page.url()).hash).toBe('#main')
+    await tabTo(page, 'footer a[href="/accessibility"]')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/accessibility')
+    expect(await page.locator('h1').count()).toBe(1)
+  })
+
+  test('the way out leaves at once and leaves no way back', async () => {
+    const page = await site.open(way)
+    await page.goto('/')
+    const exit = page.getByRole('link', { name: 'Leave this site quickly' })
+    expect(await exit.isVisible()).toBe(true)
+    expect(await exit.getAttribute('rel')).toContain('noreferrer')
+    expect(await exit.getAttribute('href')).toMatch(/^https:\/\/(?!localhost)/)
+  })
+})
+
+test('the dark colours are as readable as the light ones', async () => {
+  const page = await site.open({ screen: 'phone', dark: true })
+  for (const [path, status] of PAGES) {
+    await visit(page, path, status)
+    await expectSound(page)
+  }
+})
+
+test('twice the size of letters needs no sideways scrolling', async () => {
+  const page = await site.open({ screen: 'desk' })
+  await page.setViewportSize({ width: 640, height: 450 })
+  for (const [path, status] of PAGES) {
+    await visit(page, path, status)
+    await expectSound(page)
+  }
+})

@@ -1,0 +1,119 @@
+/**
+ * Addresses that people have kept, printed and sent to each other: whatever is built later, these answer.
+ */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SignedIn } from '../../src/actor.ts'
+import { openApp, type TestApp } from '../app.ts'
+import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
+
+let site: TestApp
+let resident: SignedIn
+let press: SignedIn
+let administrator: SignedIn
+let postPath: string
+let postId: number
+let commentId: string
+
+beforeAll(async () => {
+  site = await openApp()
+  const { db } = site.world
+  const team = await makeTeam(db, 'Bracebridge Heath')
+  await makeTeam(db, 'Sleaford Town')
+  const officer = await makeStaff(db, 'PC Imran Adeyemi', 'officer', team)
+  resident = await makeResident(db, 'Maureen T')
+  press = await makeStaff(db, 'Press office', 'press-office')
+  administrator = await makeStaff(db, 'Ada Min', 'administrator')
+  const post = await makePost(db, officer, team)
+  postPath = post.path
+  postId = post.id
+  const form = { body: 'Thank you for being there.', key: randomUUID() }
+  const said = await site.post(`/conversations/${post.conversationId}/comments`, form, await site.cookieOf(resident))
+  commentId = /comments?[/-](\d+)$/.exec(String(said.headers['location']))?.[1] ?? ''
+  expect(commentId).not.toBe('')
+})
+afterAll(() => site?.close())
+
+/** Open to everybody, with a word that their page must hold. */
+const PUBLIC: readonly (readonly [path: string, holds: string])[] = [
+  ['/', 'Find your neighbourhood team'],
+  ['/find', 'Find your team'],
+  ['/teams', 'Bracebridge Heath'],
+  ['/teams/', 'Bracebridge Heath'],
+  ['/teams/bracebridge-heath', 'Bracebridge Heath'],
+  ['/tags/speeding', 'Speed checks'],
+  ['/moderation-log', 'Moderation log'],
+  ['/house-rules', 'House rules'],
+  ['/privacy', 'Privacy'],
+  ['/accessibility', 'Accessibility'],
+  ['/sign-in', 'Sign in'],
+  ['/robots.txt', 'User-agent'],
+  ['/.well-known/security.txt', 'Contact:'],
+  ['/health/live', 'live'],
+  ['/health/ready', 'ready'],
+]
+
+describe('addresses for everybody', () => {
+  test.each(PUBLIC)('%s', async (path, holds) => {
+    const answer = await site.get(path)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body).toContain(holds)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
+
+  test('a post: its id never changes, its words and its team may', async () => {
+    expect(postPath).toMatch(/^\/teams\/bracebridge-heath\/posts\/\d+-[a-z0-9-]+$/)
+    const answer = await site.get(postPath)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body).toContain('Thank you for being there.')
+    for (const other of [`${postId}`, `${postId}-older-words`]) {
+      const moved = await site.get(`/teams/bracebridge-heath/posts/${other}`)
+      expect([301, 302, 303, 307, 308]).toContain(moved.statusCode)
+      expect(moved.headers['location']).toBe(postPath)
+    }
+    const foreign = await site.get(postPath.replace('bracebridge-heath', 'sleaford-town'))
+    expect(foreign.headers['location']).toBe(postPath)
+  })
+
+  test('a place that one team looks after leads to its page', async () => {
+    const answer = await site.get('/find?q=Bracebridge+Heath')
+    expect([302, 303, 307]).toContain(answer.statusCode)
+    expect(answer.headers['location']).toBe('/teams/bracebridge-heath')
+  })
+
+  test('a comment leads to its place in the thread', async () => {
+    const answer = await site.get(`/comments/${commentId}`)
+    expect([301, 302, 303, 307, 308]).toContain(answer.statusCode)
+    expect(answer.headers['location']).toMatch(new RegExp(`#c${commentId}$`))
+    const place = String(answer.headers['location']).split('#')[0] ?? ''
+    expect((await site.get(place)).body).toMatch(new RegExp(`\\sid="?c${commentId}\\b`))
+  })
+})
+
+describe('addresses behind a door', () => {
+  test.each([
+    ['/account', () => resident],
+    ['/officers', () => press],
+    ['/moderation', () => press],
+    ['/admin', () => administrator],
+    ['/admin/teams', () => administrator],
+  ] as const)('%s', async (path, who) => {
+    const answer = await site.get(path, await site.cookieOf(who()))
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['cache-control']).toContain('no-store')
+    const visitor = await site.get(path)
+    expect(visitor.headers['location']).toBe(`/sign-in?return=${encodeURIComponent(path)}`)
+  })
+})
+
+test('reading without an account writes nothing', async () => {
+  const { db } = site.world
+  const { rows } = await db.$client.query<{ name: string }>('select current_database() as name')
+  await db.$client.query(`alter database ${rows[0]?.name} set default_transaction_read_only = on`)
+  await db.$client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
+  await db.$client.query('select pg_terminate_backend(pg_backend_pid())').catch(() => {})
+  await expect(db.$client.query('create table never (id int)')).rejects.toThrow('read-only')
+  for (const path of [...PUBLIC.map(([path]) => path), postPath, `/comments/${commentId}`, `/comments/${commentId}/reply`, `/posts/${postId}/flag`]) {
+    expect((await site.get(path)).statusCode, path).toBeLessThan(400)
+  }
+})
