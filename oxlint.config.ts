@@ -36,7 +36,7 @@ const floors = ROOMS.flatMap((room) => {
   if (isEntry(room)) return [restrict([`src/${room}.ts`], [...above(room), ...kept(`${room}.ts`)])]
   return [
     restrict([`src/${room}/*.ts`], [...above(room), ROUTES, ...kept(`${room}/`)]),
-    restrict([`src/${room}/routes.ts`], [...above(room), ROUTES, DRIZZLE, ...kept(`${room}/`)]),
+    restrict([`src/${room}/*routes.ts`], [...above(room), ROUTES, DRIZZLE, ...kept(`${room}/`)]),
   ]
 })
 

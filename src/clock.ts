@@ -1,5 +1,5 @@
 /**
- * The time now. Tests move it; nothing else may.
+ * The time now. Tests move it, and the demonstration while it is made, before anybody reads it; nothing else may.
  */
 let shift = 0
 

@@ -3,10 +3,10 @@
  */
 import { buildApp } from './app.ts'
 import { BadConfig, readConfig, type Config } from './config.ts'
-import { closeDatabase, openDatabase, type Connection } from './database/database.ts'
+import { closeDatabase, isAway, openDatabase, type Connection } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { closeJobs, openJobs } from './jobs/jobs.ts'
-import { startWorker } from './worker.ts'
+import { takeWork } from './worker.ts'
 
 /** Set to `web` where `npm run worker` runs beside: this process then only enqueues. */
 const onlyWeb = process.env['PROCESS'] === 'web'
@@ -14,22 +14,34 @@ const onlyWeb = process.env['PROCESS'] === 'web'
 async function connectionOf(config: Config): Promise<{ connection: Connection; stop: () => Promise<void> }> {
   if (config.databaseUrl !== null) return { connection: { connectionString: config.databaseUrl }, stop: async () => {} }
   const { startEmbedded } = await import('./database/embedded.ts')
-  return startEmbedded(config.dataDir)
+  const embedded = await startEmbedded(config.dataDir)
+  // One that ran before belongs to another process, which still needs it.
+  return { connection: embedded.connection, stop: embedded.started ? () => embedded.stop() : async () => {} }
 }
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const { connection, stop: stopPostgres } = await connectionOf(config)
+  try {
+    await serve(config, connection, stopPostgres)
+  } catch (error) {
+    await stopPostgres()
+    throw error
+  }
+}
+
+async function serve(config: Config, connection: Connection, stopPostgres: () => Promise<void>): Promise<void> {
   await migrateDatabase(connection)
   const db = openDatabase(connection)
   const app = await buildApp(config, db)
   const onError = (error: Error) => app.log.error({ err: error }, 'the job queue has a problem')
-  if (onlyWeb) await openJobs(db, false, onError)
-  else await startWorker(config, db, onError)
+  await openJobs(db, !onlyWeb, onError)
+  // Before any work is taken: while the demonstration is made, the clock is not right.
   if (config.demonstration) {
     const { seedOnce } = await import('./demonstration/seed.ts')
     await seedOnce(db, config)
   }
+  if (!onlyWeb) await takeWork(config, db)
   const address = await app.listen({ host: config.host, port: config.port })
   const shown = config.host === 'localhost' ? `http://localhost:${new URL(address).port}` : address
   console.log(`Blue Lamp for ${config.force.name} is at ${shown}${config.demonstration ? ' (a demonstration: the people in it are invented)' : ''}`)
@@ -49,10 +61,17 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void stop('SIGINT'))
 }
 
+function sayProblem(error: unknown): unknown {
+  if (error instanceof BadConfig) return error.message
+  const { code, port } = error as { code?: string; port?: number }
+  if (code === 'EADDRINUSE') return `Something else answers on port ${port}. Stop it, or choose another: PORT=3001 npm start`
+  if (isAway(error)) return 'The database does not answer. Check DATABASE_URL, and that the database runs.'
+  return error
+}
+
 try {
   await main()
 } catch (error) {
-  if (error instanceof BadConfig) console.error(error.message)
-  else console.error(error)
+  console.error(sayProblem(error))
   process.exit(1)
 }

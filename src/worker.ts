@@ -1,11 +1,10 @@
 /**
  * Work behind the pages: echoes of what happened, mail, housekeeping. Runs inside the server, or as a process of its own.
  */
-import { pathToFileURL } from 'node:url'
 import { sweepSessions } from './accounts/session.ts'
 import { sweepSignIns } from './accounts/sign-in.ts'
 import { echoActivity, ECHO_QUEUE, type Activity } from './activity/activity.ts'
-import { readConfig, type Config } from './config.ts'
+import { BadConfig, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
 import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
 import { deliverMail, deliveryOf } from './mail/mail.ts'
@@ -18,10 +17,9 @@ const HOUSEKEEPING: Record<string, { cron: string; run: (db: Database) => Promis
   'revert-hidden': { cron: '*/5 * * * *', run: revertHidden },
 }
 
-/** Connects to the queues and takes work until `closeJobs`. */
-export async function startWorker(config: Config, db: Database, onError: (error: Error) => void): Promise<void> {
+/** Takes work from the queues until `closeJobs`; they must have been opened for a worker. */
+export async function takeWork(config: Config, db: Database): Promise<void> {
   registerEchoes(config)
-  await openJobs(db, true, onError)
   const deliver = deliveryOf(config)
   await work<Activity>(ECHO_QUEUE, (activity) => echoActivity(db, activity))
   await work<{ id: number }>('mail', ({ id }) => deliverMail(db, deliver, config.smtpUrl === null, id))
@@ -29,13 +27,21 @@ export async function startWorker(config: Config, db: Database, onError: (error:
   for (const [task, { cron }] of Object.entries(HOUSEKEEPING)) await schedule(task, cron)
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main()
+if (import.meta.main) {
+  try {
+    await main()
+  } catch (error) {
+    console.error(error instanceof BadConfig ? error.message : error)
+    process.exitCode = 1
+  }
+}
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  if (config.databaseUrl === null) throw new Error('The worker needs DATABASE_URL. In the demonstration the server does this work.')
+  if (config.databaseUrl === null) throw new BadConfig('The worker needs DATABASE_URL. In the demonstration the server does this work.')
   const db = openDatabase({ connectionString: config.databaseUrl }, 5)
-  await startWorker(config, db, (error) => console.error(error.message))
+  await openJobs(db, true, (error) => console.error(error.message))
+  await takeWork(config, db)
   const stop = async () => {
     await closeJobs()
     await closeDatabase(db)

@@ -1,8 +1,7 @@
 /**
  * The whole application on a world of its own, for tests over HTTP.
  */
-import type { FastifyInstance } from 'fastify'
-import type { InjectOptions, Response } from 'light-my-request'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { sessionCookieName, signInActor } from '../src/accounts/session.ts'
 import type { SignedIn } from '../src/actor.ts'
 import { buildApp } from '../src/app.ts'
@@ -13,9 +12,9 @@ export interface TestApp {
   app: FastifyInstance
   world: World
   config: Config
-  get(path: string, as?: string): Promise<Response>
+  get(path: string, as?: string): Promise<LightMyRequestResponse>
   /** Sends a form as this site's own page would; `as` is a cookie header from `signInAs`. */
-  post(path: string, form: Record<string, string>, as?: string): Promise<Response>
+  post(path: string, form: Record<string, string>, as?: string): Promise<LightMyRequestResponse>
   /** A session of this person, as a cookie header. */
   cookieOf(actor: SignedIn): Promise<string>
   close(): Promise<void>
@@ -27,7 +26,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   const config = { ...readConfig(settings), demonstration: env['DEMONSTRATION'] === 'yes' }
   const app = await buildApp(config, world.db, { limitFactor: Number(env['LIMIT_FACTOR'] ?? 1), overloadedAfter: 0 })
   await app.ready()
-  const send = (options: InjectOptions): Promise<Response> => app.inject(options)
+  const send = (options: InjectOptions): Promise<LightMyRequestResponse> => app.inject(options)
   return {
     app,
     world,

@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -19,7 +19,7 @@ const ids = asRoot ? { uid: NOBODY, gid: NOBODY } : {}
 
 export interface EmbeddedPostgres {
   connection: Connection
-  /** False when a server from an earlier process was found and used. */
+  /** It ends with this process: it was started here, or left behind by a process that is gone. False while another process needs it. */
   started: boolean
   stop(): Promise<void>
 }
@@ -35,10 +35,26 @@ export async function startEmbedded(dataDir: string, settings: Record<string, st
   mkdirSync(sockets, { recursive: true, mode: 0o700 })
   if (asRoot) chownSync(sockets, NOBODY, NOBODY)
   const connection: Connection = { host: sockets, port: 5432, user: 'postgres', database: 'postgres' }
-  if (await answers(connection)) return { connection, started: false, stop: () => stopServer(data, native) }
-  if (!existsSync(join(data, 'PG_VERSION'))) initialise(native, data)
-  await launch(native, data, sockets, connection, settings)
+  const owner = join(data, 'blue-lamp.pid')
+  const found = await answers(connection)
+  if (found && isRunning(owner)) return { connection, started: false, stop: () => stopServer(data, native) }
+  if (!found) {
+    if (!existsSync(join(data, 'PG_VERSION'))) initialise(native, data)
+    await launch(native, data, sockets, connection, settings)
+  }
+  writeFileSync(owner, String(process.pid))
   return { connection, started: true, stop: () => stopServer(data, native) }
+}
+
+/** Does the process that last took the server still run? */
+function isRunning(owner: string): boolean {
+  if (!existsSync(owner)) return false
+  try {
+    process.kill(Number(readFileSync(owner, 'utf8')), 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Where the data really lies: below a home that "nobody" may not enter it has to move. */

@@ -32,4 +32,7 @@ export async function readMails(db: Database, publicUrl: string, before: number 
 export const piecesOf = (text: string, publicUrl: string): Piece[] =>
   text.split(LINK).flatMap((part, index) => (part === '' ? [] : [{ text: part, href: index % 2 === 1 ? hrefOf(part, publicUrl) : null }]))
 
-const hrefOf = (address: string, publicUrl: string): string => (address.startsWith(`${publicUrl}/`) ? address.slice(publicUrl.length) : address)
+function hrefOf(address: string, publicUrl: string): string {
+  if (address === publicUrl) return '/'
+  return address.startsWith(`${publicUrl}/`) ? address.slice(publicUrl.length) : address
+}

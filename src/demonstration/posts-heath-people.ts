@@ -205,10 +205,10 @@ export const HEATH_PEOPLE: readonly PlannedPost[] = [
     talk: [
       say('hannah', 'Ours is chained to a tree now. The tree is not pleased.'),
       recently(
-        become(say('anon', 'We all know it is the travellers at it again, vermin, burn the lot of them out.'), {
+        become(say('anon', 'It is the travellers at it again, it always is. Drive the lot of them out of the county.'), {
           kind: 'rejected',
           reason: 'hatred',
-          note: 'Also passed on to the team: it calls for violence.',
+          note: 'Says it of a whole group of people.',
         }),
         2900,
       ),

@@ -25,7 +25,7 @@ import type { Cast } from './cast.ts'
 import type { PlannedMode, Told } from './script.ts'
 
 /** What people are told of by mail. */
-const DECISION = /\.(released|rejected|removed|kept)$/
+const DECISION = /\.(released|rejected|removed|kept|restored)$/
 
 export class Stage {
   readonly db: Database

@@ -1,7 +1,7 @@
 /**
  * Mail is stored with the change that causes it, and sent by a job until the server takes it. One key, one mail.
  */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import nodemailer from 'nodemailer'
 import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -62,10 +62,6 @@ export const mailsBefore = (db: Database, before: number | null, limit: number) 
     .where(before === null ? undefined : sql`${mails.id} < ${before}`)
     .orderBy(sql`${mails.id} desc`)
     .limit(limit)
-
-/** The mails that wait for the server, oldest first: for tests and for `/metrics`. */
-export const waitingMails = (db: Database) =>
-  db.select({ id: mails.id, to: mails.to }).from(mails).where(and(isNull(mails.sentAt), isNull(mails.failedAt))).orderBy(asc(mails.id)).limit(100)
 
 const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 

@@ -3,7 +3,7 @@
  * A door looks at the role only: what somebody may do with one thing is said by the room's policy.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { hasRole, isSignedIn, isStaff, type Actor } from '../actor.ts'
+import { hasRole, isSignedIn, type Actor } from '../actor.ts'
 import { Forbidden, type Refused } from '../errors.ts'
 
 export interface Door {
@@ -13,7 +13,6 @@ export interface Door {
 
 export const anyone: Door = { name: 'anyone', opens: () => true }
 export const signedIn: Door = { name: 'signed in', opens: isSignedIn }
-export const staff: Door = { name: 'staff', opens: isStaff }
 /** Those who publish: officers and supervisors for their teams, the press office for all. */
 export const publishers: Door = { name: 'publishers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office') }
 /** Those who see the moderation desk. What a supervisor may decide there is the policy's affair. */

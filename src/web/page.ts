@@ -45,7 +45,6 @@ declare module 'fastify' {
 
 /** What every template can call besides its data. */
 export const templateHelpers = { sayMark, sayDate, sayTime, sayMoment, sayMonth, sayNear, isoMinute, dayKey, count, newKey: () => randomUUID() }
-export type TemplateHelpers = typeof templateHelpers
 
 const VIEWS = join(import.meta.dirname, '..', '..', 'views')
 

@@ -14,7 +14,15 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const DATA = join(ROOT, '.data', 'bench')
 const COMMON = { shared_buffers: '512MB', max_connections: '60' }
 /** While it is filled it may lose everything; afterwards what it acknowledged is on the disk. */
-const HASTY = { ...COMMON, fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0', maintenance_work_mem: '256MB' }
+const HASTY = {
+  ...COMMON,
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  maintenance_work_mem: '256MB',
+}
 const HONEST = { ...COMMON, fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' }
 
 export interface Bench {
@@ -90,14 +98,17 @@ async function onServer<T>(postgres: EmbeddedPostgres, act: (query: Query) => Pr
   }
 }
 
-const exists = async (query: Query, name: string): Promise<boolean> => (await query(`select datname as name from pg_database where datname = '${name}'`)).length > 0
+const exists = async (query: Query, name: string): Promise<boolean> =>
+  (await query(`select datname as name from pg_database where datname = '${name}'`)).length > 0
 
 /** Another schema or another way to fill makes another database. */
 function hashOf(size: Size): string {
   const migrations = join(ROOT, 'migrations')
   const files = [
     ...['fill.ts', 'thread.ts', 'words.ts'].map((name) => join(import.meta.dirname, name)),
-    ...readdirSync(migrations).filter((name) => name.endsWith('.sql')).map((name) => join(migrations, name)),
+    ...readdirSync(migrations)
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => join(migrations, name)),
     join(ROOT, 'src', 'text', 'markdown.ts'),
   ]
   const hash = createHash('sha256').update(JSON.stringify(size))

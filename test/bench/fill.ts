@@ -29,7 +29,18 @@ export const LONG = { whole: 1, thousand: 2, hundredThousand: 4 }
 export const BUSY_TEAM = 1
 
 const OFFICERS_PER_TEAM = 6
-const TAGS = ['speeding', 'parking', 'burglary', 'hare-coursing', 'antisocial-behaviour', 'road-safety', 'young-people', 'fraud', 'meetings', 'good-news']
+const TAGS = [
+  'speeding',
+  'parking',
+  'burglary',
+  'hare-coursing',
+  'antisocial-behaviour',
+  'road-safety',
+  'young-people',
+  'fraud',
+  'meetings',
+  'good-news',
+]
 
 interface Cast {
   residents: number[]
@@ -66,7 +77,20 @@ function castOf(size: Size): Cast {
 }
 
 const teamName = (team: number): string => `${NAMES[team % NAMES.length] ?? 'North'} ${ENDS[Math.floor(team / NAMES.length)] ?? team}`.trim()
-const NAMES = ['Bracebridge', 'Waddington', 'Sleaford', 'Grantham', 'Louth', 'Boston', 'Spalding', 'Stamford', 'Horncastle', 'Skegness', 'Alford', 'Bourne']
+const NAMES = [
+  'Bracebridge',
+  'Waddington',
+  'Sleaford',
+  'Grantham',
+  'Louth',
+  'Boston',
+  'Spalding',
+  'Stamford',
+  'Horncastle',
+  'Skegness',
+  'Alford',
+  'Bourne',
+]
 const ENDS = ['Heath', 'Rural', 'Town', 'North', 'South and villages']
 
 function talksOf(dice: Dice, size: Size, cast: Cast): (Talk & { team: number })[] {
@@ -94,9 +118,20 @@ async function saveTeams(client: pg.Client, dice: Dice, size: Size): Promise<voi
   const first = size.residents
   for (let team = 0; team < size.teams; team++) {
     const name = teamName(team)
-    const contact = { email: `${slugOf(name)}@example.police.uk`, telephone: '101', facebook: 'https://www.facebook.com/example', web: 'https://www.example.police.uk/teams' }
+    const contact = {
+      email: `${slugOf(name)}@example.police.uk`,
+      telephone: '101',
+      facebook: 'https://www.facebook.com/example',
+      web: 'https://www.example.police.uk/teams',
+    }
     const description = renderPost(postText(dice).slice(0, 300))
-    await client.query('insert into teams (slug, name, description_html, population, contact) values ($1, $2, $3, $4, $5)', [slugOf(name), name, description, 12_000, contact])
+    await client.query('insert into teams (slug, name, description_html, population, contact) values ($1, $2, $3, $4, $5)', [
+      slugOf(name),
+      name,
+      description,
+      12_000,
+      contact,
+    ])
     const officers = Array.from({ length: OFFICERS_PER_TEAM }, (_officer, index) => first + team * OFFICERS_PER_TEAM + index + 1)
     await client.query(
       `with added as (
@@ -115,7 +150,13 @@ async function saveTeams(client: pg.Client, dice: Dice, size: Size): Promise<voi
   }
 }
 
-async function savePosts(client: pg.Client, dice: Dice, talks: readonly (Talk & { team: number })[], cast: Cast, said: readonly Said[]): Promise<void> {
+async function savePosts(
+  client: pg.Client,
+  dice: Dice,
+  talks: readonly (Talk & { team: number })[],
+  cast: Cast,
+  said: readonly Said[],
+): Promise<void> {
   const counts = new Map<number, number>()
   for (const { conversationId, state } of said) if (state === 'published') counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1)
   const posts = talks.map(({ conversationId: id, team }) => postOf(dice, id, team, pick(dice, cast.officersOf[team - 1] ?? [1]), counts.get(id) ?? 0))
@@ -134,7 +175,9 @@ async function savePosts(client: pg.Client, dice: Dice, talks: readonly (Talk & 
        summary text, tags text[])`,
     [JSON.stringify(posts), posts.length],
   )
-  await client.query('insert into post_tags (tag, post_id, published_at) select tag, id, published_at from posts cross join lateral unnest(tags) as tag')
+  await client.query(
+    'insert into post_tags (tag, post_id, published_at) select tag, id, published_at from posts cross join lateral unnest(tags) as tag',
+  )
   await client.query("select setval('conversations_id_seq', $1), setval('posts_id_seq', $1)", [posts.length])
 }
 
@@ -165,7 +208,10 @@ const TEXTS = 20_000
 export async function saveTexts(client: pg.Client, dice: Dice, count = TEXTS): Promise<void> {
   const texts = Array.from({ length: count }, () => commentText(dice))
   await client.query('create temp table texts (id int primary key, body text, html text)')
-  await client.query('insert into texts select (row_number() over ())::int - 1, body, html from unnest($1::text[], $2::text[]) as t(body, html)', [texts, texts.map(renderComment)])
+  await client.query('insert into texts select (row_number() over ())::int - 1, body, html from unnest($1::text[], $2::text[]) as t(body, html)', [
+    texts,
+    texts.map(renderComment),
+  ])
   await client.query('analyze texts')
 }
 
@@ -181,8 +227,18 @@ export async function saveSaid(client: pg.Client, said: readonly Said[]): Promis
   for (let start = 0; start < said.length; start += ROWS) {
     const rows = said.slice(start, start + ROWS)
     await client.query(SAVE, [
-      column(rows, 'id'), column(rows, 'conversationId'), column(rows, 'parentId'), column(rows, 'branchId'), column(rows, 'level'), column(rows, 'place'),
-      column(rows, 'authorId'), column(rows, 'official'), column(rows, 'state'), column(rows, 'replyCount'), removal.rows[0]?.id, said.at(-1)?.id,
+      column(rows, 'id'),
+      column(rows, 'conversationId'),
+      column(rows, 'parentId'),
+      column(rows, 'branchId'),
+      column(rows, 'level'),
+      column(rows, 'place'),
+      column(rows, 'authorId'),
+      column(rows, 'official'),
+      column(rows, 'state'),
+      column(rows, 'replyCount'),
+      removal.rows[0]?.id,
+      said.at(-1)?.id,
     ])
   }
   await client.query("select setval('comments_id_seq', (select max(id) from comments))")

@@ -19,7 +19,12 @@ export interface Load {
 }
 
 /** Sends the requests of the target in turn on each connection. Throws when an answer has another status than it should, or when none came. */
-export async function drive(address: string, { name, requests, status }: Pick<Target, 'name' | 'requests' | 'status'>, seconds: number, stop: AbortSignal): Promise<Load> {
+export async function drive(
+  address: string,
+  { name, requests, status }: Pick<Target, 'name' | 'requests' | 'status'>,
+  seconds: number,
+  stop: AbortSignal,
+): Promise<Load> {
   if (new URL(address).hostname !== '127.0.0.1') throw new Error('load goes to this machine only')
   stop.throwIfAborted()
   const waits: number[] = []
@@ -36,7 +41,8 @@ export async function drive(address: string, { name, requests, status }: Pick<Ta
   stop.throwIfAborted()
   // On a machine that is busy with other things even the first answers may take that long.
   if (waits.length === 0 && failed === '' && result.errors === 0 && seconds < 10) return drive(address, { name, requests, status }, seconds * 3, stop)
-  if (failed !== '' || waits.length === 0 || result.errors > 0) throw new Error(failed || `${name}: ${waits.length} requests had an answer, ${result.errors} had none`)
+  if (failed !== '' || waits.length === 0 || result.errors > 0)
+    throw new Error(failed || `${name}: ${waits.length} requests had an answer, ${result.errors} had none`)
   const sorted = Float64Array.from(waits).toSorted()
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
   return {

@@ -46,9 +46,17 @@ const VISIT = { bytes: 45 * 1024, requests: 5 }
 
 export function judge(measured: Measured[], visit: Visit): Pick<Report, 'measured' | 'aims'> {
   const shareOf = (name: string): number | undefined => measured.find((each) => each.name === name)?.share
-  const aims: Aim[] = measured.flatMap(({ name, aim, share }) => (aim === null ? [] : [{ name, aim: `≥ ${aim} H`, measured: `${share.toFixed(4)} H`, met: share >= aim }]))
+  const aims: Aim[] = measured.flatMap(({ name, aim, share }) =>
+    aim === null ? [] : [{ name, aim: `≥ ${aim} H`, measured: `${share.toFixed(4)} H`, met: share >= aim }],
+  )
   const [short, long] = [shareOf('first 50 of 1,000'), shareOf('first 50 of the longest')]
-  if (short && long) aims.push({ name: 'longest against 1,000', aim: `≤ ${FLATNESS} times dearer`, measured: (short / long).toFixed(2), met: short / long <= FLATNESS })
+  if (short && long)
+    aims.push({
+      name: 'longest against 1,000',
+      aim: `≤ ${FLATNESS} times dearer`,
+      measured: (short / long).toFixed(2),
+      met: short / long <= FLATNESS,
+    })
   for (const { name, share, signedOut } of measured) {
     const beside = shareOf(signedOut ?? '')
     if (beside) aims.push({ name, aim: `≥ ${SIGNED_IN} of signed out`, measured: (share / beside).toFixed(2), met: share / beside >= SIGNED_IN })
@@ -61,7 +69,9 @@ export function judge(measured: Measured[], visit: Visit): Pick<Report, 'measure
 
 export function print(report: Report): void {
   const { yardstick, rss, quick, pinned } = report
-  console.log(`\nYardstick: a bare route answers ${Math.round(yardstick)} requests a second (H)${pinned ? ', servers on one core' : ''}${quick ? '; quick run on a smaller force' : ''}.\n`)
+  console.log(
+    `\nYardstick: a bare route answers ${Math.round(yardstick)} requests a second (H)${pinned ? ', servers on one core' : ''}${quick ? '; quick run on a smaller force' : ''}.\n`,
+  )
   table(
     ['', 'req/s', 'share of H', 'from – to', 'p50 ms', 'p95', 'p99', 'bytes', 'cpu ms', 'database', 'share by cpu'],
     report.measured.map((each) => [
@@ -90,7 +100,8 @@ const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)}
 
 function table(head: string[], rows: string[][]): void {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  for (const row of [head, ...rows]) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '))
+  for (const row of [head, ...rows])
+    console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '))
 }
 
 export function save(report: Report): void {

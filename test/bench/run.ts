@@ -19,7 +19,11 @@ const pinned = process.argv.includes('--pinned') && canPin()
 const profile = process.argv.includes('--profile')
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length)
 /** Seconds. */
-const PACE = profile ? { rounds: 1, page: 12, yardstick: 0.5, warmUp: 1 } : quick ? { rounds: 2, page: 1.2, yardstick: 0.5, warmUp: 0.7 } : { rounds: 4, page: 2.2, yardstick: 1.2, warmUp: 1.5 }
+const PACE = profile
+  ? { rounds: 1, page: 12, yardstick: 0.5, warmUp: 1 }
+  : quick
+    ? { rounds: 2, page: 1.2, yardstick: 0.5, warmUp: 0.7 }
+    : { rounds: 4, page: 2.2, yardstick: 1.2, warmUp: 1.5 }
 
 const ending = new AbortController()
 process.on('SIGINT', () => ending.abort(new Error('stopped by hand')))
@@ -110,7 +114,12 @@ function summarise(target: Target, turns: readonly Turn[]): Measured {
 async function ask(app: Server, path: string, headers: Record<string, string> = {}): Promise<Answer> {
   const { get } = await import('node:http')
   const { gunzipSync, brotliDecompressSync, zstdDecompressSync, inflateSync } = await import('node:zlib')
-  const unpack: Record<string, (bytes: Buffer) => Buffer> = { gzip: gunzipSync, br: brotliDecompressSync, zstd: zstdDecompressSync, deflate: inflateSync }
+  const unpack: Record<string, (bytes: Buffer) => Buffer> = {
+    gzip: gunzipSync,
+    br: brotliDecompressSync,
+    zstd: zstdDecompressSync,
+    deflate: inflateSync,
+  }
   return new Promise((resolve, reject) => {
     get(`${app.address}${path}`, { headers: { 'accept-encoding': ACCEPT_ENCODING, ...headers } }, (answer) => {
       const chunks: Buffer[] = []
@@ -131,7 +140,8 @@ async function check(app: Server, target: Target): Promise<void> {
   const { status, text } = await ask(app, request.path, request.headers)
   const shown = text.match(/<article class="c[ "]/g)?.length ?? 0
   if (status !== target.status) throw new Error(`${target.name}: ${request.path} answers ${status}`)
-  if (target.comments !== null && shown !== target.comments) throw new Error(`${target.name}: ${request.path} shows ${shown} comments instead of ${target.comments}`)
+  if (target.comments !== null && shown !== target.comments)
+    throw new Error(`${target.name}: ${request.path} shows ${shown} comments instead of ${target.comments}`)
 }
 
 /** Whether what was acknowledged is there and was flushed. */

@@ -57,7 +57,15 @@ export async function targetsOn(connection: Connection): Promise<{ targets: Targ
       requests: places.cookies.slice(0, READERS).map((cookie) => reading(page.path, cookie)),
       status: 200,
     }))
-  const writing: Target = { name: 'post a comment', aim: 0.008, signedOut: null, requests: [writer(places)], status: 303, comments: null, path: '/conversations/:id/comments' }
+  const writing: Target = {
+    name: 'post a comment',
+    aim: 0.008,
+    signedOut: null,
+    requests: [writer(places)],
+    status: 303,
+    comments: null,
+    path: '/conversations/:id/comments',
+  }
   return { targets: [...visitors, ...readers, writing], teamPath: places.team }
 }
 

@@ -30,7 +30,10 @@ export interface Said {
 const segmentOf = (id: number): string => id.toString(16).padStart(12, '0')
 
 /** As src/conversations/comment.ts places a reply; a test holds the two together. */
-export function placeUnder(id: number, parent: Pick<Said, 'id' | 'level' | 'place' | 'branchId'> | null): Pick<Said, 'parentId' | 'branchId' | 'level' | 'place'> {
+export function placeUnder(
+  id: number,
+  parent: Pick<Said, 'id' | 'level' | 'place' | 'branchId'> | null,
+): Pick<Said, 'parentId' | 'branchId' | 'level' | 'place'> {
   if (!parent) return { parentId: null, branchId: null, level: 1, place: segmentOf(id) }
   const level = parent.level + 1
   if (parent.level % LEVELS_SHOWN === 0) return { parentId: parent.id, branchId: parent.id, level, place: segmentOf(id) }
@@ -63,7 +66,15 @@ function sayOne(dice: Dice, talk: Talk, near: readonly Said[], residents: readon
   const authorId = pick(dice, official ? talk.officers : residents)
   const chance = talk.flat ? 1 : dice()
   const state = chance < 0.01 ? 'removed' : chance < 0.025 && !official ? 'withdrawn' : 'published'
-  return { id, conversationId: talk.conversationId, ...placeUnder(id, parent), authorId, official: official ? talk.teamName : null, state, replyCount: 0 }
+  return {
+    id,
+    conversationId: talk.conversationId,
+    ...placeUnder(id, parent),
+    authorId,
+    official: official ? talk.teamName : null,
+    state,
+    replyCount: 0,
+  }
 }
 
 /** Each talk as often as it has comments, in an order of chance. */

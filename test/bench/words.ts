@@ -93,4 +93,9 @@ export function postText(dice: Dice): string {
   return `${passage(dice, 250)}\n\n${passage(dice, 250)}${list}\n\n${passage(dice, list === '' ? 250 : 80)}`
 }
 
-export const titleText = (dice: Dice): string => sentence(dice).replace(/[.,?!]/g, '').split(' ').slice(0, 8).join(' ')
+export const titleText = (dice: Dice): string =>
+  sentence(dice)
+    .replace(/[.,?!]/g, '')
+    .split(' ')
+    .slice(0, 8)
+    .join(' ')

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
 import { makeTeam } from '../people.ts'
-import { expectSound, openBrowser, screenshot, tabTo, WAYS, type Opening, type TestBrowser } from './harness.ts'
+import { expectSound, PATIENCE, openBrowser, screenshot, tabTo, WAYS, type Opening, type TestBrowser } from './harness.ts'
 import { newestMail, settleTown, type Town } from './town.ts'
 
 let site: TestBrowser
@@ -33,7 +33,7 @@ async function signIn(page: Page, email: string): Promise<void> {
   await done(page, 'You are signed in.')
 }
 
-describe.each(WAYS)('an administrator on a $screen, scripts $scripts', (way) => {
+describe.each(WAYS)('an administrator on a $screen, scripts $scripts', PATIENCE, (way) => {
   const shot = (page: Page, name: string) => (way.scripts ? screenshot(page, `administrator ${name} ${way.screen}`) : null)
 
   test('adds a person; a second administrator confirms the role; it works, and then it ends', async () => {
@@ -159,5 +159,7 @@ describe.each(WAYS)('an administrator on a $screen, scripts $scripts', (way) => 
     await tabTo(two, 'main form[action$="/confirmation"] button')
     await two.keyboard.press('Enter')
     await done(two, 'confirmed and in force')
+    await two.goto(`/admin?q=${email}`)
+    expect(await two.locator('tbody').innerText()).toMatch(/PC Key Board[\s\S]*Press office(?! \(waits)/)
   })
 })

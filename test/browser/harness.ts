@@ -24,6 +24,9 @@ export const WAYS = [
   { screen: 'desk', scripts: false },
 ] as const satisfies readonly Opening[]
 
+/** Whole journeys, on machines that are busy with others. */
+export const PATIENCE = { timeout: 60_000 }
+
 export interface Opening {
   screen?: Screen
   scripts?: boolean
@@ -115,18 +118,22 @@ const isBroken = (response: Response): boolean => {
 /** Fails on anything that axe finds against WCAG 2.2 AA or good practice, and names the elements. */
 export async function expectAccessible(page: Page): Promise<void> {
   const opening = openings.get(page)
-  // What a fixed strip happens to cover is no fault of its size: looked at from the top, and then back to where the reader was.
-  const [left, top] = await page.evaluate<[number, number]>('[scrollX, scrollY]')
-  await page.evaluate('scrollTo(0, 0)')
   const { violations, passes } = opening?.scripts === false ? await onTwin(page, opening, axe) : await axe(page)
-  await page.evaluate(`scrollTo(${left}, ${top})`)
   const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`))
   expect(found, `accessibility of ${page.url()}`).toEqual([])
   expect(passes.length, 'rules that axe could apply').toBeGreaterThan(5)
 }
 
-const axe = (page: Page) =>
-  new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+/** What a fixed strip happens to cover is no fault of its size: looked at from the top, and then back to where the reader was. */
+async function axe(page: Page) {
+  const place = await page.evaluate<[number, number]>('[scrollX, scrollY]')
+  await page.evaluate('scrollTo(0, 0)')
+  const found = await new AxeBuilder({ page }).setLegacyMode().withTags(STANDARDS).analyze()
+  await page.evaluate(`scrollTo(${place.join()})`)
+  return found
+}
+
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** Axe is a script itself: a page without scripts is shown to it as it stands, with its own scripts taken out. */
 async function onTwin<T>(page: Page, opening: Opening, look: (twin: Page) => Promise<T>): Promise<T> {

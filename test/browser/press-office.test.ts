@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
 import { moveClock } from '../../src/clock.ts'
 import { makePost, makeResident } from '../people.ts'
-import { expectSound, inView, openBrowser, screenshot, tabTo, WAYS, type Opening, type TestBrowser } from './harness.ts'
+import { expectSound, PATIENCE, inView, openBrowser, screenshot, tabTo, WAYS, type Opening, type TestBrowser } from './harness.ts'
 import { newestMail, settleTown, type Town } from './town.ts'
 
 let site: TestBrowser
@@ -42,13 +42,13 @@ async function openCase(page: Page, commentId: number): Promise<void> {
   await page.goto(`/moderation/cases/${(await town.caseOf({ commentId })).id}`)
 }
 
-async function decide(page: Page, act: string, reason?: string): Promise<void> {
+async function decide(page: Page, act: string | RegExp, reason?: string): Promise<void> {
   await page.getByLabel(act).check()
   if (reason) await page.getByLabel('Reason', { exact: true }).selectOption({ label: reason })
   await button(page, DECIDE).click()
 }
 
-describe.each(WAYS)('the press office on a $screen, scripts $scripts', (way) => {
+describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE, (way) => {
   const shot = (page: Page, name: string) => (way.scripts ? screenshot(page, `press office ${name} ${way.screen}`) : null)
 
   test('sees one queue, the urgent first and then the oldest, and everything around a case', async () => {
@@ -68,7 +68,14 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', (way) => 
     await shot(page, '1 queue')
     await page.locator('.row').first().getByRole('link').click()
     const context = await page.locator('.context').innerText()
-    for (const words of ['What was said above.', 'A threat.', 'What was answered below.', 'A threat, or a call for violence', 'a visitor', 'Maureen Fieldhouse'])
+    for (const words of [
+      'What was said above.',
+      'A threat.',
+      'What was answered below.',
+      'A threat, or a call for violence',
+      'a visitor',
+      'Maureen Fieldhouse',
+    ])
       expect(context).toContain(words)
     expect(await page.locator('.item').innerText()).toContain('A threat.')
     await expectSound(page)
@@ -83,7 +90,7 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', (way) => 
     const id = await town.say(author, `First words. ${randomUUID()}`)
     const page = await openAs(way, town.press)
     await openCase(page, id)
-    await decide(page, 'Publish it')
+    await decide(page, /^Publish it/)
     expect(await page.locator('.banner.good').textContent()).toContain('The decision is made and logged')
     await page.getByText('Nothing waits.').waitFor()
     await expectSound(page)
@@ -176,7 +183,10 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', (way) => 
 
   test('a sergeant sees the own team alone and may only release; an administrator sees nothing', async () => {
     const author = await newcomer()
-    const [own, others] = [await town.say(author, 'Held here.'), await town.say(author, 'Held there.', { conversationId: town.otherPost.conversationId })]
+    const [own, others] = [
+      await town.say(author, 'Held here.'),
+      await town.say(author, 'Held there.', { conversationId: town.otherPost.conversationId }),
+    ]
     const page = await openAs(way, town.sergeant)
     await page.goto('/moderation')
     expect(await page.locator('.row blockquote').allTextContents()).toEqual(['Held here.'])
@@ -186,7 +196,7 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', (way) => 
     await openCase(page, own)
     expect(await page.getByRole('radio').count()).toBe(1)
     await expectSound(page)
-    await decide(page, 'Publish it')
+    await decide(page, /^Publish it/)
     await page.locator('.banner.good').waitFor()
     const administrator = await openAs(way, town.administrator)
     expect((await administrator.goto('/moderation'))?.status()).toBe(403)

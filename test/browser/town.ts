@@ -48,7 +48,13 @@ export async function settleTown(world: World): Promise<Town> {
 
 async function lookAfter(db: Database, team: TeamName, west: number): Promise<void> {
   const [south, north, east] = [53.19, 53.21, west + 0.02]
-  const square: Position[] = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+  const square: Position[] = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ]
   const drawing = { kind: 'team' as const, code: team.slug, name: team.name, source: 'test', parts: [[square]] }
   const { id } = await db.transaction((tx) => storeArea(tx, drawing, new Date()))
   await db.insert(teamAreas).values({ teamId: team.id, areaId: id })
@@ -95,7 +101,13 @@ export interface History {
 }
 
 export const LONG_TITLE = 'Speed checks on Grantham Road: what we found'
-const OLD_TITLES = ['Shed break-ins in Canwick', 'Meet us at the library', 'Parking outside the school', 'A quiet weekend', 'Lights on the cycle path']
+const OLD_TITLES = [
+  'Shed break-ins in Canwick',
+  'Meet us at the library',
+  'Parking outside the school',
+  'A quiet weekend',
+  'Lights on the cycle path',
+]
 const POST = `We were out with the camera on **Grantham Road** three times this week, at school time.
 
 - 212 vehicles checked
@@ -115,7 +127,9 @@ export async function writeHistory(town: Town): Promise<History> {
   await hoursAgo(390, () => withdrawPost(db, town.officer, withdrawn.id, 'The council has moved the roadworks to January.'))
   const fixed = await hoursAgo(300, () => post('Surgery at the village hall on Tuesday'))
   const correction = { title: 'Surgery at the village hall on Thursday', body: 'Come and meet us on Thursday at 6pm.', tags: [], version: 1 }
-  const corrected = await hoursAgo(290, () => correctPost(db, town.officer, fixed.id, { ...correction, note: 'The surgery is on Thursday, not Tuesday.' }))
+  const corrected = await hoursAgo(290, () =>
+    correctPost(db, town.officer, fixed.id, { ...correction, note: 'The surgery is on Thursday, not Tuesday.' }),
+  )
   const long = await hoursAgo(240, () => post(LONG_TITLE, POST))
   return { long, corrected, withdrawn, ...(await talkAtLength(town, long.id)) }
 }
@@ -164,7 +178,10 @@ async function conversationOf({ db }: Town, postId: number): Promise<number> {
   return post.conversationId
 }
 
-async function clearUp(town: Town, { removed, gone, hidden, author }: { removed: number; gone: number; hidden: number; author: SignedIn }): Promise<void> {
+async function clearUp(
+  town: Town,
+  { removed, gone, hidden, author }: { removed: number; gone: number; hidden: number; author: SignedIn },
+): Promise<void> {
   await withdrawComment(town.db, author, gone)
   await town.flag({ commentId: removed }, 'a passer-by')
   await town.decide(town.press, { commentId: removed }, 'remove', { reasonCode: 'personal-data' })

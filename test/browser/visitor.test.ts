@@ -3,7 +3,7 @@
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectSound, inView, openBrowser, screenshot, tabTo, WAYS, type TestBrowser } from './harness.ts'
+import { expectSound, PATIENCE, inView, openBrowser, screenshot, tabTo, WAYS, type TestBrowser } from './harness.ts'
 import { LONG_TITLE, settleTown, writeHistory, type History, type Town } from './town.ts'
 
 let site: TestBrowser
@@ -27,7 +27,7 @@ async function find(page: Page, typed: string): Promise<void> {
   await page.getByRole('button', { name: 'Find' }).click()
 }
 
-describe.each(WAYS)('a visitor on a $screen, scripts $scripts', (way) => {
+describe.each(WAYS)('a visitor on a $screen, scripts $scripts', PATIENCE, (way) => {
   const shot = (page: Page, name: string) => (way.scripts ? screenshot(page, `visitor ${name} ${way.screen}`) : null)
 
   test('finds the team by postcode from the front door', async () => {

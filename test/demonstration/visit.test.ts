@@ -105,6 +105,7 @@ describe('the mail', () => {
       { text: 'https://else.example/', href: 'https://else.example/' },
     ])
     expect(piecesOf('javascript:alert(1) <b>', 'http://here.example')).toEqual([{ text: 'javascript:alert(1) <b>', href: null }])
+    expect(piecesOf('http://here.example', 'http://here.example')[0]?.href).toBe('/')
     expect(piecesOf('http://here.example.evil.example/', 'http://here.example')[0]?.href).toBe('http://here.example.evil.example/')
   })
 })

@@ -13,7 +13,11 @@ const DRAWERS = /(^|\/)(services?|repositor(y|ies)|controllers?|utils?|helpers?|
 /** The room that a file of src/ belongs to. */
 const roomOf = (path: string): string => (path.split('/')[1] ?? '').replace(/\.ts$/, '')
 
-const isRoutes = (path: string): boolean => posix.basename(path) === 'routes.ts'
+const isRoutes = (path: string): boolean => /(^|-)routes\.ts$/.test(posix.basename(path))
+
+/** Whatever answers requests translates and knows no tables; the web's own parts (health, limits) stand below the rooms. */
+const answersRequests = ({ path, text }: Source): boolean =>
+  isRoutes(path) || (!path.startsWith('src/web/') && /\bapp\.(get|post|put|patch|delete|route)[(<]/.test(text))
 
 function brokenFloors(source: Source): string[] {
   const room = roomOf(source.path)
@@ -29,7 +33,7 @@ function strayImports(source: Source): string[] {
   const foreignRoutes = imports.filter(({ file }) => file && isRoutes(file) && roomOf(file) !== roomOf(source.path) && source.path !== 'src/app.ts')
   const kept = KEPT_PACKAGES.filter(({ only }) => !only.some((place) => below.startsWith(place)))
   const known = imports.filter(({ specifier }) => kept.some(({ pattern }) => new RegExp(pattern).test(specifier)))
-  const drizzle = isRoutes(source.path) ? imports.filter(({ specifier }) => /^(drizzle-orm|pg)($|\/)/.test(specifier)) : []
+  const drizzle = answersRequests(source) ? imports.filter(({ specifier }) => /^(drizzle-orm|pg)($|\/)/.test(specifier)) : []
   return [...outside, ...foreignRoutes, ...known, ...drizzle].map(({ specifier }) => `${source.path} imports ${specifier}`)
 }
 
@@ -104,6 +108,8 @@ describe('these laws see', () => {
 
   test.each([
     ['drizzle in routes', at('src/posts/routes.ts', "import { eq } from 'drizzle-orm'")],
+    ['drizzle in a part of the routes', at('src/admin/people-routes.ts', "import { eq } from 'drizzle-orm'")],
+    ['drizzle where requests are answered', at('src/pages/account.ts', "import { eq } from 'drizzle-orm'\napp.get('/account', {})")],
     ['a part of drizzle in routes', at('src/posts/routes.ts', "import { x } from 'drizzle-orm/pg-core'")],
     ["another room's routes", at('src/pages/home.ts', "import { form } from '../posts/routes.ts'")],
     ['lucia outside its file', at('src/accounts/account.ts', "import { Lucia } from 'lucia'")],

@@ -21,7 +21,7 @@ export async function statementsOf(act: () => Promise<unknown>): Promise<Stateme
     // The job queue looks after itself from time to time, whatever page is being asked for.
     if (!text.includes('pgboss')) sent.push({ name, text, values: own ?? (Array.isArray(values) ? (values as unknown[]) : []) })
     return Reflect.apply(original, this, sending) as never
-  } as typeof original
+  }
   try {
     await act()
     return sent
@@ -81,7 +81,8 @@ export async function costOf(connection: Connection, statement: Statement, plan:
 function literalOf(client: pg.PoolClient, value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (Array.isArray(value)) return client.escapeLiteral(`{${value.map((each) => JSON.stringify(String(each))).join(',')}}`)
-  return client.escapeLiteral(value instanceof Date ? value.toISOString() : String(value))
+  if (typeof value === 'string') return client.escapeLiteral(value)
+  return client.escapeLiteral(value instanceof Date ? value.toISOString() : JSON.stringify(value))
 }
 
 function summarise(root: PlanNode): Cost {
