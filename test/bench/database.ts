@@ -34,7 +34,7 @@ export interface Bench {
 
 /** Starts Postgres with a fresh copy of the filled database; fills it first where that has not been done. */
 export async function openBench(size: Size, say: (text: string) => void): Promise<Bench> {
-  const filled = `filled_${hashOf(size)}`
+  const filled = `filled_${size.posts}_${hashOf(size)}`
   let postgres = await startOwn(HONEST)
   try {
     if (!(await onServer(postgres, (query) => exists(query, filled)))) {
@@ -72,7 +72,9 @@ async function startOwn(settings: Record<string, string>): Promise<EmbeddedPostg
 async function fillOnce(postgres: EmbeddedPostgres, filled: string, size: Size): Promise<void> {
   const unfinished = `${filled}_unfinished`
   await onServer(postgres, async (query) => {
-    await query(`drop database if exists ${unfinished} with (force)`)
+    // What earlier versions made of this size is of no use any more.
+    const old = await query(`select datname as name from pg_database where datname like 'filled\\_${size.posts}\\_%'`)
+    for (const { name } of old) await query(`drop database "${name}" with (force)`)
     await query(`create database ${unfinished}`)
   })
   const connection = { ...postgres.connection, database: unfinished }

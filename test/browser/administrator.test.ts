@@ -81,7 +81,7 @@ describe.each(WAYS)('an administrator on a $screen, scripts $scripts', PATIENCE,
   test('adds a team, renames it, says what it covers and who is in it', async () => {
     const page = await openAs(way, town.administrator)
     const [first, second] = [`Heath ${randomUUID().slice(0, 6)}`, `Cliff ${randomUUID().slice(0, 6)}`]
-    const village = `Harmston ${randomUUID().slice(0, 6)}`
+    const village = `Harmston ${way.screen} ${way.scripts ? 'scripted' : 'plain'}`
     await page.goto('/admin/teams')
     await expectSound(page)
     await shot(page, '5 teams')
