@@ -98,6 +98,7 @@ export default defineConfig({
     'unicorn/no-thenable': 'off',
     // Letter by letter is what we mean: look-alikes are told apart by code point.
     'typescript/no-misused-spread': 'off',
+    'promise/always-return': 'off',
     'no-shadow': 'off',
     'no-new': 'off',
     'no-unused-expressions': ['error', { allowTernary: true, allowShortCircuit: true }],

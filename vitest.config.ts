@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup.ts'],
+    expect: { requireAssertions: true },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -452,27 +452,27 @@ CREATE INDEX "sessions_expiry" ON "sessions" USING btree ("expires_at");--> stat
 CREATE INDEX "sign_ins_browser" ON "sign_ins" USING btree ("browser_hash");--> statement-breakpoint
 CREATE INDEX "sign_ins_expiry" ON "sign_ins" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "activities_at" ON "activities" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "log_public" ON "log" USING btree ("audience","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "log_public" ON "log" USING btree ("audience","id");--> statement-breakpoint
 CREATE INDEX "log_item" ON "log" USING btree ("item","item_id");--> statement-breakpoint
 CREATE INDEX "comments_page" ON "comments" USING btree ("conversation_id",coalesce("branch_id", 0),"place") WHERE "comments"."state" in ('published', 'hidden-pending', 'removed') or ("comments"."state" = 'withdrawn' and "comments"."reply_count" > 0);--> statement-breakpoint
-CREATE INDEX "comments_author" ON "comments" USING btree ("author_id","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "comments_author" ON "comments" USING btree ("author_id","id");--> statement-breakpoint
 CREATE INDEX "comments_parent" ON "comments" USING btree ("parent_id");--> statement-breakpoint
 CREATE INDEX "comments_unseen" ON "comments" USING btree ("author_id","conversation_id") WHERE "comments"."state" in ('held', 'rejected');--> statement-breakpoint
 CREATE INDEX "import_steps_run" ON "import_steps" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "mails_waiting" ON "mails" USING btree ("id") WHERE "mails"."sent_at" is null and "mails"."failed_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "cases_open_comment" ON "cases" USING btree ("comment_id") WHERE "cases"."state" = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "cases_open_post" ON "cases" USING btree ("post_id") WHERE "cases"."state" = 'open';--> statement-breakpoint
-CREATE INDEX "cases_queue" ON "cases" USING btree ("urgent" DESC NULLS LAST,"due_at","id") WHERE "cases"."state" = 'open';--> statement-breakpoint
-CREATE INDEX "cases_team_queue" ON "cases" USING btree ("team_id","urgent" DESC NULLS LAST,"due_at","id") WHERE "cases"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "cases_queue" ON "cases" USING btree ("urgent" DESC NULLS FIRST,"due_at","id") WHERE "cases"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "cases_team_queue" ON "cases" USING btree ("team_id","urgent" DESC NULLS FIRST,"due_at","id") WHERE "cases"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "cases_comment" ON "cases" USING btree ("comment_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "decisions_case" ON "decisions" USING btree ("case_id");--> statement-breakpoint
-CREATE INDEX "decisions_reason" ON "decisions" USING btree ("reason_code","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "decisions_reason" ON "decisions" USING btree ("reason_code","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "flags_once" ON "flags" USING btree ("case_id","flagger_key");--> statement-breakpoint
 CREATE INDEX "area_parts_area" ON "area_parts" USING btree ("area_id");--> statement-breakpoint
 CREATE INDEX "area_parts_box" ON "area_parts" USING btree ("west","east");--> statement-breakpoint
-CREATE INDEX "post_tags_tag" ON "post_tags" USING btree ("tag","published_at" DESC NULLS LAST,"post_id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "posts_of_team" ON "posts" USING btree ("team_id","published_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "posts_of_force" ON "posts" USING btree ("audience","published_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "post_tags_tag" ON "post_tags" USING btree ("tag","published_at","post_id");--> statement-breakpoint
+CREATE INDEX "posts_of_team" ON "posts" USING btree ("team_id","published_at","id");--> statement-breakpoint
+CREATE INDEX "posts_of_force" ON "posts" USING btree ("published_at","id");--> statement-breakpoint
 CREATE INDEX "localities_key" ON "localities" USING btree ("key");--> statement-breakpoint
 CREATE INDEX "officers_team" ON "officers" USING btree ("team_id","position");--> statement-breakpoint
 CREATE INDEX "team_areas_area" ON "team_areas" USING btree ("area_id");--> statement-breakpoint

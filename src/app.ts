@@ -32,6 +32,8 @@ import { secure } from './web/security.ts'
 /** A form is at most a long post with its tags; nothing is uploaded. */
 const BODY_LIMIT = 1_000_000
 
+const LONGEST_ADDRESS = 2000
+
 export interface AppOptions {
   /** Multiplies the limits on sign-ins, comments and flags: for load tests, which would run into them at once. */
   limitFactor?: number
@@ -82,5 +84,16 @@ const serverOptions = (config: Config): FastifyServerOptions => ({
   // A reader who has left need not be waited for at the end.
   forceCloseConnections: 'idle',
   requestTimeout: 30_000,
-  routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+  routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_ADDRESS },
+  rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
 })
+
+/** An address that is broken, endless or holds NUL (which no text in Postgres can) is one that does not exist, and gets that page. */
+function isReadable(url: string): boolean {
+  const [path = ''] = url.split('?', 1)
+  try {
+    return path.length <= LONGEST_ADDRESS && !decodeURIComponent(path).includes('\0')
+  } catch {
+    return false
+  }
+}

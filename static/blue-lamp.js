@@ -147,6 +147,11 @@
     if (form) release(form)
     store.drop('sending')
   })
+  // Of what goes away with the focus in it, the place is remembered: what comes there gets the focus.
+  let above
+  addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+    above = ctx.target?.contains(document.activeElement) ? ctx.target.previousElementSibling : null
+  })
   addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
     arrive()
     if (ctx.response?.status === 422) return
@@ -154,7 +159,7 @@
     const notice = ctx.select && find('.banner.good', read(ctx))
     if (notice) say(notice.textContent.trim())
     // Focus that went with what was replaced would fall back to the top of the page.
-    const target = ctx.target?.isConnected ? ctx.target : null
+    const target = ctx.target?.isConnected ? ctx.target : above?.nextElementSibling
     if (document.activeElement !== document.body || !target || ctx.swap === 'none') return
     if (!target.hasAttribute('tabindex')) target.tabIndex = -1
     target.focus({ preventScroll: true })

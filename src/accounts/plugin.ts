@@ -25,12 +25,22 @@ export function identify(app: FastifyInstance): void {
       return this.session?.actor ?? visitor
     },
   } as never)
+  const problems = new WeakMap<FastifyRequest, unknown>()
   app.addHook('onRequest', async (request, reply) => {
     const token = tokenOf(request, https)
     // Files for the browser are the same for everybody.
     if (token === null || request.url.startsWith('/assets/')) return
-    request.session = await readSession(app.db, token)
+    try {
+      request.session = await readSession(app.db, token)
+    } catch (error) {
+      problems.set(request, error)
+      return
+    }
     if (!request.session) reply.header('set-cookie', sessionCookie(https, null))
+  })
+  // With the database away the form is still read first, so that the page that says so can give the words back.
+  app.addHook('preValidation', async (request) => {
+    if (problems.has(request)) throw problems.get(request)
   })
 }
 

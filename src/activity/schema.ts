@@ -51,5 +51,5 @@ export const log = pgTable(
     previousHash: text().notNull(),
     hash: text().notNull(),
   },
-  (table) => [index('log_public').on(table.audience, table.id.desc()), index('log_item').on(table.item, table.itemId)],
+  (table) => [index('log_public').on(table.audience, table.id), index('log_item').on(table.item, table.itemId)],
 )

@@ -10,7 +10,7 @@ import type { Database, Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { renderComment } from '../text/markdown.ts'
 import { mayRead } from './audience.ts'
-import { closedBecause, EDITABLE_FOR_MINUTES, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty } from './policy.ts'
+import { closedBecause, fixedBecause, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty } from './policy.ts'
 import { commentVersions, comments, type CommentState, type Mode } from './schema.ts'
 import { keepCounts, lockComment, sayState, setCommentState, type LockedComment } from './states.ts'
 
@@ -32,7 +32,8 @@ export interface Posted {
 export async function postComment(db: Database, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> {
   if (actor.displayName === null) throw new Refused('Choose a display name first', { body: 'Choose a display name for your account first, then send this again' })
   return db.transaction(async (tx) => {
-    const place = await findPlace(tx, actor, conversationId, input.parentId)
+    const place = await findPlace(tx, actor, conversationId, input)
+    if ('state' in place) return place
     const because = heldBecause(actor, place)
     const comment = { actor, conversationId, input, place, state: because ? ('held' as const) : ('published' as const) }
     if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey)
@@ -76,17 +77,24 @@ interface PlaceRow extends Record<string, unknown> {
   parent_level: number
   parent_place: string
   parent_branch: string | null
+  known_id: string | null
+  known_state: CommentState | null
 }
 
-/** Locks the conversation against a change of mode, checks that one may write here, and takes the id and the place of the new comment. */
-async function findPlace(tx: Tx, actor: Actor, conversationId: number, parentId: number | null): Promise<Place> {
+/**
+ * Locks the conversation against a change of mode, checks that one may write here, and takes the id and the place of the new comment.
+ * A form that was taken before is answered with its comment, also when the conversation was closed meanwhile.
+ */
+async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { parentId, clientKey }: NewComment): Promise<Place | Posted> {
   const found = await tx.execute<PlaceRow>(sql`
-    select c.audience, c.team_id, c.mode, c.mode_reason, c.mode_ends_at, nextval('comments_id_seq') as id,
+    select c.audience, c.team_id, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, nextval('comments_id_seq') as id,
       p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
     from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
-    where c.id = ${conversationId} for update of c`)
+      left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
+    where c.id = ${conversationId} for no key update of c`)
   const row = found.rows[0]
   if (!row || !mayRead(actor, row)) throw new NotFound('conversation')
+  if (row.known_id !== null && row.known_state !== null) return { id: Number(row.known_id), state: row.known_state }
   const where = {
     id: Number(row.id),
     audience: row.audience,
@@ -152,8 +160,8 @@ async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string): Promise<P
 export async function editComment(db: Database, actor: SignedIn, id: number, body: string): Promise<LockedComment> {
   return db.transaction(async (tx) => {
     const comment = await lockOwn(tx, actor, id)
-    if (!mayEdit(actor, comment, now())) throw new Forbidden(`A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes. You can still withdraw it.`)
     if (body === comment.body) return comment
+    requireEditable(actor, comment, comment)
     const [earlier] = await tx.select({ bodyHtml: comments.bodyHtml, editedAt: comments.editedAt }).from(comments).where(eq(comments.id, id))
     await tx.insert(commentVersions).values({
       commentId: id,
@@ -170,6 +178,12 @@ export async function editComment(db: Database, actor: SignedIn, id: number, bod
     await recordActivity(tx, aboutComment('comment.edited', actor, comment))
     return comment
   })
+}
+
+/** Throws `Forbidden`, with the reason, when the words of one's own comment can no longer be changed. */
+export function requireEditable(actor: Actor, comment: Parameters<typeof mayEdit>[1], conversation: Parameters<typeof mayEdit>[2]): void {
+  if (mayEdit(actor, comment, conversation, now())) return
+  throw new Forbidden(`${fixedBecause(actor, comment, conversation, now()) ?? `This comment is ${sayState(comment.state)}.`} You can still withdraw it.`)
 }
 
 /** Takes one's own comment back; a stub stays where replies stand under it. Doing it twice is the same as once. */
@@ -212,12 +226,17 @@ const aboutComment = (kind: 'comment.edited' | 'comment.withdrawn', actor: Signe
   commentId: comment.id,
 })
 
-/** Earlier wordings, newest first, of a comment whose words are public. Throws `NotFound`. */
+/**
+ * Earlier wordings, newest first, of a comment whose words are public. Those that were changed before anybody could read them stay
+ * between the author and the moderators. Throws `NotFound`.
+ */
 export async function historyOf(db: Db, actor: Actor, id: number) {
   const comment = await commentById(db, actor, id)
   if (!mayReadHistory(comment)) throw new NotFound('comment')
   const versions = await db.select().from(commentVersions).where(eq(commentVersions.commentId, id)).orderBy(desc(commentVersions.version))
-  return { comment, versions }
+  const replacedAt = (index: number): Date | null => versions[index - 1]?.writtenAt ?? comment.editedAt
+  const wasPublic = (index: number): boolean => (replacedAt(index)?.getTime() ?? 0) > (comment.publishedAt?.getTime() ?? Infinity)
+  return { comment, versions: versions.filter((_version, index) => wasPublic(index)) }
 }
 
 /** A comment that this actor may see: everybody what is public, authors also their own. Throws `NotFound`. */

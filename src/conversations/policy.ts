@@ -42,8 +42,18 @@ interface Own {
 
 const isOwn = (actor: Actor, comment: { authorId: number }): boolean => isSignedIn(actor) && actor.accountId === comment.authorId
 
-export const mayEdit = (actor: Actor, comment: Own, now: Date): boolean =>
-  isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published') && now.getTime() - comment.createdAt.getTime() <= EDITABLE_FOR_MINUTES * 60_000
+export const mayEdit = (actor: Actor, comment: Own, conversation: Where & { teamId: number | null }, now: Date): boolean =>
+  isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published') && fixedBecause(actor, comment, conversation, now) === null
+
+/**
+ * Why the words of a comment stay as they are; null while they can be changed. What is closed to new comments is closed to new words,
+ * and what a moderator has to see first must not be exchanged after they saw it.
+ */
+export function fixedBecause(actor: Actor, comment: Own, conversation: Where & { teamId: number | null }, now: Date): string | null {
+  if (isClosed(conversation, now)) return closedBecause(conversation, now)
+  if (comment.state === 'published' && heldBecause(actor, conversation)) return 'A moderator looks at your words here before they appear, so a published comment stays as it is.'
+  return now.getTime() - comment.createdAt.getTime() > EDITABLE_FOR_MINUTES * 60_000 ? `A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes.` : null
+}
 
 export const mayWithdraw = (actor: Actor, comment: Own): boolean =>
   isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published' || comment.state === 'hidden-pending')

@@ -8,14 +8,13 @@ import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
-import { commentById, editComment, historyOf, postComment, unnameComment, withdrawComment } from './comment.ts'
+import { commentById, editComment, historyOf, postComment, requireEditable, unnameComment, withdrawComment } from './comment.ts'
 import { conversationById, type Conversation } from './conversation.ts'
-import { EDITABLE_FOR_MINUTES, mayEdit, mayUnname, mayWithdraw } from './policy.ts'
+import { EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
 import { reactToComment, reactToSubject } from './reaction.ts'
 import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
 import { commentForm, type CommentForm, type Talk } from './talk.ts'
 import { placeOf, type Mine, type ThreadComment } from './thread.ts'
-import { now } from '../clock.ts'
 
 export interface QuotedComment {
   id: number
@@ -36,7 +35,7 @@ declare module '../web/page.ts' {
   }
   interface Partials {
     'conversations/_talk': { talk: Talk }
-    'conversations/_comment': { c: ThreadComment; mine: Mine; path: string; reactions: Talk['reactions'] }
+    'conversations/_comments': { comments: ThreadComment[]; mine: Mine; path: string; reactions: Talk['reactions'] }
     'conversations/_form': { form: CommentForm; heading: string }
     'conversations/_quote': { comment: QuotedComment }
   }
@@ -94,18 +93,21 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   })
 
   app.get<{ Params: IdParams }>('/comments/:id/edit', { config: access }, async (request, reply) => {
-    const { comment, path } = await own(app, request)
-    if (!mayEdit(request.actor, comment, now())) throw new Forbidden(`A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes. You can still withdraw it.`)
-    return showEdit(reply, comment, path, comment.body)
+    const { comment, conversation } = await own(app, request)
+    requireEditable(request.actor, comment, conversation)
+    return showEdit(reply, comment, conversation.path, comment.body)
   })
 
   const editAgain = async (request: FastifyRequest, reply: FastifyReply, problem: Refused) => {
-    const { comment, path } = await own(app, request)
-    return showEdit(reply, comment, path, typed(request.body)['body'] ?? '', problem)
+    const { comment, conversation } = await own(app, request)
+    return showEdit(reply, comment, conversation.path, typed(request.body)['body'] ?? '', problem)
   }
   app.post<{ Params: IdParams }>('/comments/:id/versions', { config: { ...access, again: editAgain } }, async (request, reply) => {
+    const actor = signedInActor(request)
     const { body } = parseForm(EditedComment, request.body)
-    const comment = await editComment(app.db, signedInActor(request), parseId(request.params.id), body)
+    // Every earlier wording is kept and shown, so changing counts like writing.
+    await app.limits.take('comment', `account ${actor.accountId}`)
+    const comment = await editComment(app.db, actor, parseId(request.params.id), body)
     return reply.seeOther(comment.state === 'held' ? `${comment.path}#waiting` : `/comments/${comment.id}`, comment.state === 'held' ? 'edited' : undefined)
   })
 
@@ -121,9 +123,9 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   })
 
   app.get<{ Params: IdParams }>('/comments/:id/withdraw', { config: access }, async (request, reply) => {
-    const { comment, path } = await own(app, request)
+    const { comment, conversation } = await own(app, request)
     if (!mayWithdraw(request.actor, comment)) throw new Forbidden('There is nothing to withdraw: this comment is no longer shown.')
-    return reply.page('conversations/withdraw', { comment: quote(comment), path, unnameable: mayUnname(request.actor, comment) }, { title: 'Withdraw your comment', noindex: true })
+    return reply.page('conversations/withdraw', { comment: quote(comment), path: conversation.path, unnameable: mayUnname(request.actor, comment) }, { title: 'Withdraw your comment', noindex: true })
   })
 
   app.post<{ Params: IdParams }>('/comments/:id/withdrawal', { config: access }, async (request, reply) => {
@@ -179,7 +181,7 @@ async function own(app: FastifyInstance, request: FastifyRequest) {
   const comment = await commentById(app.db, request.actor, parseId((request.params as IdParams).id))
   if (comment.authorId !== signedInActor(request).accountId) throw new NotFound('comment')
   const conversation = await conversationById(app.db, request.actor, comment.conversationId)
-  return { comment, path: conversation.path }
+  return { comment, conversation }
 }
 
 type Found = Awaited<ReturnType<typeof commentById>>

@@ -92,7 +92,7 @@ export const comments = pgTable(
     index('comments_page')
       .on(table.conversationId, sql`coalesce(${table.branchId}, 0)`, table.place)
       .where(sql`${table.state} in ('published', 'hidden-pending', 'removed') or (${table.state} = 'withdrawn' and ${table.replyCount} > 0)`),
-    index('comments_author').on(table.authorId, table.id.desc()),
+    index('comments_author').on(table.authorId, table.id),
     index('comments_parent').on(table.parentId),
     // What an author waits for in a conversation, however much they have written elsewhere.
     index('comments_unseen').on(table.authorId, table.conversationId).where(sql`${table.state} in ('held', 'rejected')`),

@@ -5,7 +5,7 @@ import { eq, sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import type { Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
-import { comments, conversations, type CommentState } from './schema.ts'
+import { comments, conversations, type CommentState, type Mode } from './schema.ts'
 
 /** From → to, as section 5 of the product's rules has it. */
 const ALLOWED: Record<CommentState, readonly CommentState[]> = {
@@ -32,16 +32,20 @@ export interface LockedComment {
   removalId: number | null
   audience: string
   teamId: number | null
+  mode: Mode
+  modeReason: string | null
+  modeEndsAt: Date | null
   conversationTitle: string
   path: string
 }
 
 /**
  * The comment and where it stands, locked until the transaction ends; null when there is none.
- * The conversation is locked first, as whoever writes in it does: two who meet wait for each other instead of failing.
+ * The conversation is locked first, as whoever writes in it does: two who meet wait for each other instead of failing. "No key": a reaction
+ * that points at the conversation need not wait, and so cannot end in a deadlock with those who do.
  */
 export async function lockComment(tx: Tx, id: number): Promise<LockedComment | null> {
-  await tx.execute(sql`select 1 from conversations where id = (select conversation_id from comments where id = ${id}) for update`)
+  await tx.execute(sql`select 1 from conversations where id = (select conversation_id from comments where id = ${id}) for no key update`)
   const [locked] = await tx
     .select({
       id: comments.id,
@@ -58,6 +62,9 @@ export async function lockComment(tx: Tx, id: number): Promise<LockedComment | n
       removalId: comments.removalId,
       audience: conversations.audience,
       teamId: conversations.teamId,
+      mode: conversations.mode,
+      modeReason: conversations.modeReason,
+      modeEndsAt: conversations.modeEndsAt,
       conversationTitle: conversations.title,
       path: conversations.path,
     })

@@ -70,7 +70,7 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     threadPage(db, subject.conversationId, cursorOf(query)),
     query.thread === undefined ? null : headOf(db, actor, subject, query.thread),
   ])
-  const mine = await mineOn(db, actor, subject.conversationId, thread)
+  const mine = await mineOn(db, actor, subject, thread)
   const waiting = isSignedIn(actor) && mine.waits ? await ownUnpublished(db, actor, subject.conversationId) : []
   return {
     subject,
@@ -99,7 +99,7 @@ function cursorOf(query: TalkQuery) {
 async function headOf(db: Database, actor: Actor, subject: TalkSubject, id: number): Promise<Talk['head']> {
   const comment = await commentById(db, actor, id)
   if (comment.conversationId !== subject.conversationId) throw new NotFound('comment')
-  return { id, author: comment.author, path: `/comments/${id}` }
+  return { id, author: comment.state === 'published' ? comment.author : null, path: `/comments/${id}` }
 }
 
 /** A form for a new comment or a reply; `typed` fills it again. */

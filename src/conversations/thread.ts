@@ -3,10 +3,11 @@
  * keys in `place`, three levels deep; what is deeper stands on pages of its own.
  */
 import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { accounts } from '../accounts/schema.ts'
 import { isSignedIn, type Actor, type Role } from '../actor.ts'
 import { now } from '../clock.ts'
-import { prepared, type Database } from '../database/database.ts'
+import { prepared, tuplesOf, type Database } from '../database/database.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { LEVELS_SHOWN } from './comment.ts'
 import { mayEdit, mayWithdraw } from './policy.ts'
@@ -23,7 +24,7 @@ export interface ThreadComment {
   /** Whom it answers, said to those who cannot see the indent; null on the first level. */
   answers: string | null
   state: CommentState
-  /** Null when the author cut it loose. */
+  /** Null when the author cut it loose, and for stubs. */
   author: string | null
   officialRole: Role | null
   officialTeam: string | null
@@ -31,7 +32,7 @@ export interface ThreadComment {
   createdAt: Date
   /** When it came into its state: the date of a stub. */
   stateAt: Date
-  editedAt: Date | null
+  edited: boolean
   editedByModerator: boolean
   /** Its replies stand on a page of their own. */
   goesOn: boolean
@@ -60,6 +61,9 @@ const shown = sql`(${comments.state} in ('published', 'hidden-pending', 'removed
 const pageOf = sql`${comments.conversationId} = ${sql.placeholder('conversation')} and coalesce(${comments.branchId}, 0) = ${sql.placeholder('branch')} and ${shown}`
 const cursorPlace = sql`(select cursor.place from comments as cursor where cursor.id = ${sql.placeholder('comment')})`
 
+// Times as milliseconds: a number is read faster than the text of a timestamp.
+const milliseconds = (column: PgColumn) => sql<number>`(extract(epoch from ${column}) * 1000)::float8`
+
 const select = (db: Database, condition: SQL, order: SQL) =>
   db
     .select({
@@ -67,13 +71,14 @@ const select = (db: Database, condition: SQL, order: SQL) =>
       parentId: comments.parentId,
       level: comments.level,
       state: comments.state,
-      author: sql<string | null>`case when ${comments.unnamedAt} is null then ${accounts.displayName} end`,
+      author: sql`case when ${comments.unnamedAt} is null then ${accounts.displayName} end`,
       officialRole: comments.officialRole,
       officialTeam: comments.officialTeam,
       bodyHtml: comments.bodyHtml,
-      createdAt: comments.createdAt,
-      stateAt: comments.stateAt,
-      editedAt: comments.editedAt,
+      createdAt: milliseconds(comments.createdAt),
+      stateAt: milliseconds(comments.stateAt),
+      // What was changed before anybody could read it was never changed for readers.
+      edited: sql`coalesce(${comments.editedAt} > ${comments.publishedAt}, false)`,
       editedByModerator: comments.editedByModerator,
       replyCount: comments.replyCount,
       removalId: comments.removalId,
@@ -87,7 +92,26 @@ const select = (db: Database, condition: SQL, order: SQL) =>
     .orderBy(order)
     .limit(sql.placeholder('limit'))
 
-type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number]
+/** The columns of `select`, in their order. */
+type Row = [
+  id: string,
+  parentId: string | null,
+  level: number,
+  state: CommentState,
+  author: string | null,
+  officialRole: Role | null,
+  officialTeam: string | null,
+  bodyHtml: string,
+  createdAt: number,
+  stateAt: number,
+  edited: boolean,
+  editedByModerator: boolean,
+  replyCount: number,
+  removalId: string | null,
+  helpful: number,
+  thanks: number,
+  sameHere: number,
+]
 
 const PAGES = {
   after: prepared((db) => select(db, sql`${comments.place} > coalesce(${cursorPlace}, '')`, asc(comments.place)).prepare('thread_after')),
@@ -99,16 +123,18 @@ const PAGES = {
 export async function threadPage(db: Database, conversationId: number, cursor: ThreadCursor): Promise<ThreadPage> {
   const direction = cursor.direction ?? 'after'
   const size = cursor.size ?? PAGE_SIZE
-  const rows = await PAGES[direction](db).execute({ conversation: conversationId, branch: cursor.branch ?? 0, comment: cursor.comment ?? 0, limit: size + 1 })
+  const values = { conversation: conversationId, branch: cursor.branch ?? 0, comment: cursor.comment ?? 0, limit: size + 1 }
+  const rows = await tuplesOf<Row>(db, `thread_${direction}`, PAGES[direction](db), values)
   const more = rows.length > size
   const page = rows.slice(0, size)
   if (direction === 'before') page.reverse()
+  const shownHere = page.map(commentOf)
   const begun = direction === 'before' ? more : (cursor.comment ?? null) !== null
   const ends = direction === 'before' ? false : !more
   return {
-    comments: withAnswers(page.map(commentOf)),
-    before: begun ? (page[0]?.id ?? null) : null,
-    after: ends ? null : (page.at(-1)?.id ?? null),
+    comments: withAnswers(shownHere),
+    before: begun ? (shownHere[0]?.id ?? null) : null,
+    after: ends ? null : (shownHere.at(-1)?.id ?? null),
   }
 }
 
@@ -121,25 +147,27 @@ function withAnswers(page: ThreadComment[]): ThreadComment[] {
 }
 
 function commentOf(row: Row): ThreadComment {
-  const level = ((row.level - 1) % LEVELS_SHOWN) + 1
+  const [id, parentId, depth, state, author, officialRole, officialTeam, bodyHtml, createdAt, stateAt, edited, editedByModerator] = row
+  const [, , , , , , , , , , , , replyCount, removalId, helpful, thanks, sameHere] = row
+  const level = ((depth - 1) % LEVELS_SHOWN) + 1
   return {
-    id: row.id,
-    parentId: row.parentId,
+    id: Number(id),
+    parentId: parentId === null ? null : Number(parentId),
     level,
     answers: null,
-    state: row.state,
-    author: row.author,
-    officialRole: row.officialRole,
-    officialTeam: row.officialTeam,
-    // The words of what readers may not see do not even reach the template.
-    body: trusted(row.state === 'published' ? row.bodyHtml : ''),
-    createdAt: row.createdAt,
-    stateAt: row.stateAt,
-    editedAt: row.editedAt,
-    editedByModerator: row.editedByModerator,
-    goesOn: level === LEVELS_SHOWN && row.replyCount > 0,
-    removalId: row.removalId,
-    counts: { helpful: row.helpful, thanks: row.thanks, 'same-here': row.sameHere },
+    state,
+    // Who wrote what readers may not see, and the words of it, do not even reach the template: nor whom a reply to it answers.
+    author: state === 'published' ? author : null,
+    officialRole,
+    officialTeam,
+    body: trusted(state === 'published' ? bodyHtml : ''),
+    createdAt: new Date(createdAt),
+    stateAt: new Date(stateAt),
+    edited,
+    editedByModerator,
+    goesOn: level === LEVELS_SHOWN && replyCount > 0,
+    removalId: removalId === null ? null : Number(removalId),
+    counts: { helpful, thanks, 'same-here': sameHere },
   }
 }
 
@@ -180,15 +208,17 @@ const mineQuery = prepared((db) =>
     .prepare('thread_mine'),
 )
 
-export async function mineOn(db: Database, actor: Actor, conversationId: number, page: ThreadPage): Promise<Mine> {
+type Around = Parameters<typeof mayEdit>[2] & { conversationId: number }
+
+export async function mineOn(db: Database, actor: Actor, conversation: Around, page: ThreadPage): Promise<Mine> {
   if (!isSignedIn(actor)) return nothingMine
   const ids = page.comments.map((comment) => comment.id)
-  const [row] = await mineQuery(db).execute({ account: actor.accountId, conversation: conversationId, ids })
+  const [row] = await mineQuery(db).execute({ account: actor.accountId, conversation: conversation.conversationId, ids })
   const own = (row?.own ?? []).map(({ id, state, created_at }) => ({ id, state, createdAt: new Date(created_at), authorId: actor.accountId }))
   const moment = now()
   return {
     reactions: new Set(row?.reactions),
-    editable: new Set(own.filter((comment) => mayEdit(actor, comment, moment)).map((comment) => comment.id)),
+    editable: new Set(own.filter((comment) => mayEdit(actor, comment, conversation, moment)).map((comment) => comment.id)),
     withdrawable: new Set(own.filter((comment) => mayWithdraw(actor, comment)).map((comment) => comment.id)),
     subject: new Set(row?.subject),
     waits: row?.waits ?? false,

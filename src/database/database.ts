@@ -2,6 +2,7 @@
  * The one way to Postgres. `Database` is the pool; inside a transaction only `tx` (a `Tx`) may be used.
  */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { fillPlaceholders } from 'drizzle-orm'
 import pg from 'pg'
 
 export type Database = NodePgDatabase<Record<string, never>> & { $client: pg.Pool }
@@ -25,6 +26,8 @@ export function openDatabase(connection: Connection, poolSize = 10): Database {
   const pool = new pg.Pool({ ...connection, max: poolSize, options: SESSION, connectionTimeoutMillis: 3000, application_name: 'blue-lamp' })
   // An idle connection that the server ends (a restart) must not end this process: the next query opens a new one.
   pool.on('error', () => {})
+  // Nor one that is lent out, between two statements of a transaction: its next statement fails and says so.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return drizzle(pool, { casing: 'snake_case' })
 }
 
@@ -45,6 +48,21 @@ export function prepared<Q>(build: (db: Database) => Q): (db: Database) => Q {
   }
 }
 
+/** What a prepared Drizzle query knows of itself. */
+interface Prepared {
+  getQuery(): { sql: string; params: unknown[] }
+}
+
+/**
+ * Runs a prepared select and answers bare tuples, in the order of its columns and as the driver reads them (ids of eight bytes as text):
+ * for the few reads in which mapping hundreds of rows would cost more than the database itself. The caller says what the tuple holds.
+ */
+export async function tuplesOf<Tuple extends unknown[]>(db: Database, name: string, query: Prepared, values: Record<string, unknown>): Promise<Tuple[]> {
+  const { sql: text, params } = query.getQuery()
+  const answer = await db.$client.query<Tuple>({ name, text, values: fillPlaceholders(params, values), rowMode: 'array' })
+  return answer.rows
+}
+
 /** The constraint that a failed write ran into, or null when it failed for another cause. */
 export function violated(error: unknown): string | null {
   const cause = error instanceof Error ? (error.cause ?? error) : error
@@ -57,6 +75,6 @@ export function isAway(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   if (!(cause instanceof Error)) return false
   const code = (cause as { code?: unknown }).code
-  if (typeof code === 'string') return /^(ECONNREFUSED|ECONNRESET|ENOENT|ETIMEDOUT|EPIPE|57P0[123]|53300|08\d\d\d)$/.test(code)
-  return /timeout exceeded when trying to connect|Connection terminated/.test(cause.message)
+  if (typeof code === 'string') return /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|57P0[123]|53300|08\d\d\d)$/.test(code)
+  return /timeout exceeded when trying to connect|Connection terminated|has encountered a connection error/.test(cause.message)
 }

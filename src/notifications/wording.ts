@@ -45,7 +45,7 @@ export function authorMail(config: Config, outcome: Outcome): Wording {
   const told = TOLD[outcome.act]
   const down = told === 'rejected' || told === 'removed'
   const paragraphs = [
-    `${HAPPENED[told](outcome)}`,
+    HAPPENED[told](outcome),
     `What you wrote on ${sayDate(outcome.writtenAt)} under “${outcome.title}”:`,
     `“${outcome.excerpt}”`,
     ...(down ? whyParagraphs(outcome) : []),

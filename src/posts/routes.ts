@@ -100,7 +100,7 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
 
   const composeAgain = async (request: FastifyRequest, reply: FastifyReply, problem: Refused) => {
     const { team, mark } = await publishingAs(app, request)
-    const form = { ...filled(request), errors: problem.fields, preview: problem instanceof Preview ? previewOf(request) : null }
+    const form = { ...filled(request), errors: problem.fields, preview: previewOf(request) }
     const failed = !(problem instanceof Preview)
     return reply.page('posts/compose', { team, mark, form }, { title: `Publish an update for ${team.name}`, noindex: true, failed, status: failed ? 422 : 200 })
   }
@@ -125,7 +125,7 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     const post = await postById(app.db, request.actor, parseId((request.params as { id: string }).id))
     const { note = '', version = '' } = typed(request.body)
     const failed = !(problem instanceof Preview)
-    const form = { ...filled(request), note, version: Number(version) || post.version, errors: problem.fields, preview: failed ? null : previewOf(request) }
+    const form = { ...filled(request), note, version: Number(version) || post.version, errors: problem.fields, preview: previewOf(request) }
     return reply.page('posts/correct', { post, form }, { title: `Correct: ${post.title}`, noindex: true, failed, status: failed ? 422 : 200 })
   }
   app.post<{ Params: { id: string } }>('/posts/:id/corrections', { config: { ...access, again: correctAgain } }, async (request, reply) => {

@@ -47,8 +47,9 @@ export const posts = pgTable(
   },
   (table) => [
     unique('posts_client_key').on(table.authorId, table.clientKey),
-    index('posts_of_team').on(table.teamId, table.publishedAt.desc(), table.id.desc()),
-    index('posts_of_force').on(table.audience, table.publishedAt.desc(), table.id.desc()),
+    // Read backwards for "newest first". Without the audience: a list of audiences gives no order, and nearly all posts are public.
+    index('posts_of_team').on(table.teamId, table.publishedAt, table.id),
+    index('posts_of_force').on(table.publishedAt, table.id),
   ],
 )
 
@@ -81,5 +82,5 @@ export const postTags = pgTable(
       .references(() => posts.id),
     publishedAt: at().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tag, table.postId] }), index('post_tags_tag').on(table.tag, table.publishedAt.desc(), table.postId.desc())],
+  (table) => [primaryKey({ columns: [table.tag, table.postId] }), index('post_tags_tag').on(table.tag, table.publishedAt, table.postId)],
 )

@@ -20,22 +20,24 @@ export function sayTime(at: Date): string {
 }
 
 // Formatting costs as much as all else in a comment, and the same minutes come again and again.
-const said = new Map<number, string>()
+const known = new Map<number, { said: string; iso: string }>()
 const REMEMBERED = 20_000
 
-/** "17 May 2031 at 5:30pm" */
-export function sayMoment(at: Date): string {
+function minuteOf(at: Date): { said: string; iso: string } {
   const minute = Math.floor(at.getTime() / 60_000)
-  const known = said.get(minute)
-  if (known !== undefined) return known
-  if (said.size >= REMEMBERED) said.clear()
-  const text = `${sayDate(at)} at ${sayTime(at)}`
-  said.set(minute, text)
-  return text
+  const formatted = known.get(minute)
+  if (formatted) return formatted
+  if (known.size >= REMEMBERED) known.clear()
+  const fresh = { said: `${sayDate(at)} at ${sayTime(at)}`, iso: `${at.toISOString().slice(0, 16)}Z` }
+  known.set(minute, fresh)
+  return fresh
 }
 
+/** "17 May 2031 at 5:30pm" */
+export const sayMoment = (at: Date): string => minuteOf(at).said
+
 /** For machines, to the minute: "2031-05-17T16:30Z". */
-export const isoMinute = (at: Date): string => `${at.toISOString().slice(0, 16)}Z`
+export const isoMinute = (at: Date): string => minuteOf(at).iso
 
 /** The day as a key: "2031-05-17". */
 export const dayKey = (at: Date): string => isoDay.format(at)

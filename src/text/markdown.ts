@@ -4,7 +4,15 @@
 import MarkdownIt from 'markdown-it'
 
 const posts = new MarkdownIt('default', { html: false, linkify: true, breaks: true, typographer: false }).disable(['image', 'table', 'strikethrough'])
-const comments = new MarkdownIt('zero', { html: false, linkify: true, breaks: true }).enable(['emphasis', 'linkify', 'newline', 'list', 'blockquote', 'escape', 'autolink'])
+const comments = new MarkdownIt('zero', { html: false, linkify: true, breaks: true }).enable([
+  'emphasis',
+  'linkify',
+  'newline',
+  'list',
+  'blockquote',
+  'escape',
+  'autolink',
+])
 
 for (const markdown of [posts, comments]) {
   // A bare "example.com/x" or "name@example.com" in a text becomes no link unless it says so: fewer surprises, no scraped addresses.
@@ -29,7 +37,8 @@ export const renderComment = (text: string): string => comments.render(text).tri
 export function summarise(html: string, length = 240): string {
   const plain = html
     .replace(/<\/h2>/g, ': ')
-    .replace(/<\/li>(?=\s*<li>)/g, '; ')
+    .replace(/(?<![.!?:;…]\s*)<\/li>(?=\s*<li>)/g, '; ')
+    .replace(/(?<![.!?:;…]\s*)<\/li>/g, '. ')
     .replace(/<\/(p|li|blockquote)>|<br\s*\/?>/g, ' ')
     .replace(/<[^>]*>/g, '')
     .replace(/&lt;/g, '<')

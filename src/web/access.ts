@@ -55,7 +55,7 @@ export function guardDoors(app: FastifyInstance): void {
     const door = request.routeOptions.config.access
     if (!door || door.opens(request.actor)) return
     if (isSignedIn(request.actor)) throw new Forbidden('Your account does not have the role that this page needs.')
-    if (request.method !== 'GET') throw new Forbidden('You are signed out. Go back, sign in, and send it again.')
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new Forbidden('You are signed out. Go back, sign in, and send it again.')
     return reply.redirect(`/sign-in?return=${encodeURIComponent(request.url)}`, 303)
   })
 }

@@ -28,20 +28,32 @@ declare module './page.ts' {
   }
 }
 
+/** Guessing addresses counts like asking for real ones. */
 export function handleFailures(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) => notFound(reply))
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) => notFound(reply))
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    if (error instanceof NotFound) return notFound(reply)
-    if (error instanceof Forbidden) return plain(reply, 'errors/forbidden', 403, 'You cannot do this', error.message)
-    if (error instanceof Refused) return refused(request, reply, error)
-    if (error instanceof Overtaken) return refused(request, reply, new Refused(error.message), 409)
-    if (error instanceof TooMany) return tooMany(reply, error.message, error.retryAfterSeconds)
-    if (isAway(error) || error.code === 'FST_UNDER_PRESSURE') return away(request, reply, error)
-    if (error.statusCode === 429) return tooMany(reply, null, Number(reply.getHeader('retry-after') ?? 60))
-    if (error.statusCode !== undefined && error.statusCode < 500) return malformed(request, reply, error)
-    request.log.error({ err: error }, 'a request failed')
-    return plain(reply, 'errors/broken', 500, 'Sorry, there is a problem with the service', null)
+    const again = error instanceof Refused ? request.routeOptions.config.again : undefined
+    if (!again) return answer(error, request, reply)
+    try {
+      return await again(request, reply.status(422), error as unknown as Refused)
+    } catch (problem) {
+      // The form itself may be gone, or the database away, by the time it is to be shown again.
+      return answer(problem as FastifyError, request, reply)
+    }
   })
+}
+
+function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (error instanceof NotFound) return notFound(reply)
+  if (error instanceof Forbidden) return plain(reply, 'errors/forbidden', 403, 'You cannot do this', error.message)
+  if (error instanceof Refused) return refused(reply, error)
+  if (error instanceof Overtaken) return refused(reply, new Refused(error.message), 409)
+  if (error instanceof TooMany) return tooMany(reply, error.message, error.retryAfterSeconds)
+  if (isAway(error) || error.code === 'FST_UNDER_PRESSURE') return away(request, reply, error)
+  if (error.statusCode === 429) return tooMany(reply, null, Number(reply.getHeader('retry-after') ?? 60))
+  if (error.statusCode !== undefined && error.statusCode < 500) return malformed(request, reply, error)
+  request.log.error({ err: error }, 'a request failed')
+  return plain(reply, 'errors/broken', 500, 'Sorry, there is a problem with the service', null)
 }
 
 const plain = (reply: FastifyReply, view: 'errors/forbidden' | 'errors/broken' | 'errors/not-found', status: number, title: string, message: string | null) =>
@@ -49,9 +61,7 @@ const plain = (reply: FastifyReply, view: 'errors/forbidden' | 'errors/broken' |
 
 const notFound = (reply: FastifyReply) => plain(reply, 'errors/not-found', 404, 'Page not found', null)
 
-async function refused(request: FastifyRequest, reply: FastifyReply, problem: Refused, status = 422): Promise<unknown> {
-  const again = request.routeOptions.config.again
-  if (again && status === 422) return again(request, reply.status(422), problem)
+function refused(reply: FastifyReply, problem: Refused, status = 422): unknown {
   const title = status === 409 ? 'Somebody else was quicker' : 'There is a problem with what you sent'
   return reply.page('errors/refused', { message: problem.message, fields: problem.fields, retryAfter: null, kept: keptOf(reply.request) }, { status, title, noindex: true })
 }

@@ -4,14 +4,17 @@
 import type { FastifyError, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Config } from '../config.ts'
 
-const EMAIL = /[^\s@/?&=]+(@|%40)[^\s@/?&=]+\.[a-z]{2,}/gi
+/** Whatever stands around an @ between two separators; bounded, so that a long address of somebody hostile costs nothing. */
+const EMAIL = /[^\s@/?&=]{0,64}(?:@|%40)[^\s/?&=]{1,255}/gi
 const POSTCODE = /\b[a-z]{1,2}\d[a-z\d]?(\s|%20|\+)*\d[a-z]{2}\b/gi
+const LONGEST = 500
 const SIGN_IN = /(\/sign-in\/)[^/?]+/
 
 /** An address as it may be logged. What people search for may be where they live, so no query is logged at all. */
 export const loggable = (url: string): string =>
   url
     .replace(/\?.*$/s, '?…')
+    .slice(0, LONGEST)
     .replace(SIGN_IN, '$1…')
     .replace(EMAIL, '[email]')
     .replace(POSTCODE, '[postcode]')

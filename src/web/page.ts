@@ -12,11 +12,13 @@ import { SafeHtml } from '../text/safe-html.ts'
 import { dayKey, isoMinute, sayDate, sayMoment, sayMonth, sayNear, sayTime, count } from '../text/dates.ts'
 import type { Assets } from './assets.ts'
 import { noticeOf, type Notice } from './notices.ts'
-import type { Shell } from './shell.ts'
+import type { Shell, ShellPartials } from './shell.ts'
 
 /** Every view and the data that it needs. Rooms add theirs by declaration merging, and the tests hold the templates to it. */
-// oxlint-disable-next-line no-empty-interface -- filled by the rooms
 export interface Views {}
+
+/** The same for the parts that several views include. */
+export interface Partials extends ShellPartials {}
 
 export interface PageOptions {
   title: string
@@ -49,7 +51,8 @@ export const templateHelpers = { sayMark, sayDate, sayTime, sayMoment, sayMonth,
 const VIEWS = join(import.meta.dirname, '..', '..', 'views')
 
 // Unlike the engine's own: nothing for null, undefined and false, and our own HTML as it is.
-const SPECIAL = /[&<>"']/g
+const SPECIAL = /[&<>"']/
+const ALL_SPECIAL = /[&<>"']/g
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 export function escapeValue(value: unknown): string {
   if (value === null || value === undefined || value === false) return ''
@@ -57,7 +60,7 @@ export function escapeValue(value: unknown): string {
   if (value instanceof SafeHtml) return value.html
   // Anything else in a template is a mistake; it shows as what it is, escaped.
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return SPECIAL.test(text) ? text.replace(SPECIAL, (character) => ESCAPES[character] ?? character) : text
+  return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, (character) => ESCAPES[character] ?? character) : text
 }
 
 export const newEngine = (production: boolean): Eta =>

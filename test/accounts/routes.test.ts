@@ -204,7 +204,7 @@ describe('the code', () => {
       [{}, browser],
       [{ code: '' }, browser],
     ] as const) {
-      const answer = await site.post('/sign-in/code', form as Record<string, string>, cookie)
+      const answer = await site.post('/sign-in/code', form, cookie)
       expect(answer.statusCode).toBe(422)
       expect(answer.body).toContain('id="code-error"')
       expect(answer.cookies.filter((one) => one.name === 'blue-lamp')).toEqual([])

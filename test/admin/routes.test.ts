@@ -120,7 +120,7 @@ describe('a team', () => {
     ['officers/new', { officerName: '' }, 'officerName'],
     ['officers/new', { officerName: 'Pat', email: 'x' }, 'email'],
   ])('refuses %s %o', async (path, form, field) => {
-    const answer = await site.post(`/admin/teams/${team.id}/${path}`, form as Record<string, string>, asha)
+    const answer = await site.post(`/admin/teams/${team.id}/${path}`, form, asha)
     expect(answer.statusCode).toBe(422)
     expect(answer.body).toContain(`id="${field}-error"`)
     expect((await site.world.db.select().from(teams).where(eq(teams.id, team.id)))[0]).toMatchObject({ name: 'Bracebridge Heath', archivedAt: null })

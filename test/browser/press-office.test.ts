@@ -224,3 +224,20 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     expect(await town.stateOf(id)).toBe('rejected')
   })
 })
+
+test('the dark colours are as readable at the desk', PATIENCE, async () => {
+  const author = await newcomer()
+  await town.say(author, 'Words that wait in the dark.')
+  const urgent = await flagged(town.resident, 'A threat in the dark.', 'threat')
+  const page = await openAs({ dark: true }, town.press)
+  await page.goto('/moderation')
+  await expectSound(page)
+  await openCase(page, urgent)
+  await expectSound(page)
+  await screenshot(page, 'press office 9 dark')
+  const theirs = await openAs({ dark: true, screen: 'phone' }, author)
+  for (const path of [town.post.path, '/account']) {
+    await theirs.goto(path)
+    await expectSound(theirs)
+  }
+})

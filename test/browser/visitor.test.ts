@@ -196,6 +196,17 @@ describe.each(WAYS)('a visitor on a $screen, scripts $scripts', PATIENCE, (way) 
   })
 })
 
+test('the dark colours are as readable: stubs, marks and notes', PATIENCE, async () => {
+  const page = await site.open({ screen: 'phone', dark: true })
+  for (const path of ['/', '/teams/bracebridge-heath', history.long.path, history.corrected.path, history.withdrawn.path, '/moderation-log']) {
+    await page.goto(path)
+    await expectSound(page)
+  }
+  await page.goto(`/comments/${history.edited}`)
+  await expectSound(page)
+  await screenshot(page, 'visitor 13 dark')
+})
+
 const idsOn = (page: Page): Promise<string[]> => page.locator('#conversation > .c').evaluateAll((all) => all.map((comment) => comment.id))
 
 /** With scripts the next comments come below those on the page: nothing moves, nothing is loaded anew, and the keyboard goes on where it was. */

@@ -104,7 +104,7 @@ describe('reactions', () => {
     const counts = async () => (await threadPage(world.db, id, { branch: null })).comments[0]?.counts
     expect(await counts()).toMatchObject({ helpful: 2, thanks: 0 })
     const page = await threadPage(world.db, id, { branch: null })
-    expect((await mineOn(world.db, resident, id, page)).reactions.has(`${comment} helpful`)).toBe(true)
+    expect((await mineOn(world.db, resident, { conversationId: id, teamId: null, mode: 'open', modeReason: null, modeEndsAt: null }, page)).reactions.has(`${comment} helpful`)).toBe(true)
     await reactToComment(world.db, resident, comment, { ...on, on: false })
     await reactToComment(world.db, resident, comment, { ...on, on: false })
     expect(await counts()).toMatchObject({ helpful: 1 })

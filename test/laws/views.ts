@@ -40,11 +40,9 @@ const FRAME = /^(layouts|shell)\//
 
 // Data of a page or partial, the frame, and the helpers; a page's own data comes before a helper of the same name.
 const PRELUDE = `
-import type { templateHelpers, Views } from '../../../src/web/page.ts'
-import type { Shell, ShellPartials } from '../../../src/web/shell.ts'
+import type { Partials, templateHelpers, Views } from '../../../src/web/page.ts'
+import type { Shell } from '../../../src/web/shell.ts'
 import type { SafeHtml } from '../../../src/text/safe-html.ts'
-declare module '../../../src/web/page.ts' { interface Views {} interface Partials extends ShellPartials {} }
-import type { Partials } from '../../../src/web/page.ts'
 
 export interface Templates extends Views, Partials {}
 export type Data<Name extends string> = Name extends keyof Templates ? Templates[Name] : {}
