@@ -80,7 +80,7 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
 
 const serverOptions = (config: Config): FastifyServerOptions => ({
   bodyLimit: BODY_LIMIT,
-  trustProxy: config.trustProxy,
+  trustProxy: (_address, hop) => hop < config.trustProxy,
   // A reader who has left need not be waited for at the end.
   forceCloseConnections: 'idle',
   requestTimeout: 30_000,

@@ -2,14 +2,14 @@
  * Work by hand: `npm run import -- …`, `npm run reset`, `npm run administrators -- EMAIL EMAIL`, `npm run log:verify`.
  */
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { bootstrapAdministrators } from './accounts/role.ts'
 import { verifyLog } from './activity/log.ts'
-import { BadConfig, readConfig, type Config } from './config.ts'
+import { readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
-import { hasEmbeddedData, startEmbedded } from './database/embedded.ts'
+import { embeddedFolder, hasEmbeddedData, startEmbedded } from './database/embedded.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import { sayProblem } from './database/problem.ts'
 import { runImport } from './imports/command.ts'
 
 type Command = (config: Config, rest: string[]) => Promise<number>
@@ -34,9 +34,9 @@ const COMMANDS: Record<string, Command> = {
 async function withDatabase(config: Config, act: (db: Database) => Promise<number>): Promise<number> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl ?? '' }
-  await migrateDatabase(connection)
   const db = openDatabase(connection, 4)
   try {
+    await migrateDatabase(connection)
     return await act(db)
   } finally {
     await closeDatabase(db)
@@ -57,8 +57,12 @@ async function reset(config: Config, rest: string[]): Promise<number> {
   }
   if (!rest.includes('--yes') && !(await agreed())) return 1
   const embedded = await startEmbedded(config.dataDir)
+  if (!embedded.started) {
+    console.error('The demonstration is running. Stop it first, then reset it.')
+    return 1
+  }
   await embedded.stop()
-  rmSync(join(config.dataDir, 'postgres'), { recursive: true, force: true })
+  rmSync(embeddedFolder(config.dataDir), { recursive: true, force: true })
   console.log('The demonstration data is deleted. The next start makes it afresh.')
   return 0
 }
@@ -79,6 +83,6 @@ if (!command) {
 try {
   process.exitCode = await command(readConfig(process.env), rest)
 } catch (error) {
-  console.error(error instanceof BadConfig ? error.message : error)
+  console.error(sayProblem(error))
   process.exitCode = 1
 }

@@ -24,7 +24,7 @@ const shape = z.object({
   SECURITY_CONTACT: z.string().optional(),
   CONTACT_EMAIL: email.optional(),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
-  TRUST_PROXY: z.stringbool({ error: 'must be true or false' }).default(false),
+  TRUST_PROXY: z.union([z.stringbool().transform(Number), z.coerce.number().int().min(0).max(10)], { error: 'must be true, false or the number of proxies' }).default(0),
   REQUESTS_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().positive().default(600),
   STAFFED_FROM: z.coerce.number().int().min(0).max(23).default(8),
   STAFFED_UNTIL: z.coerce.number().int().min(1).max(24).default(20),
@@ -49,7 +49,8 @@ export interface Config {
   securityContact: string
   contactEmail: string
   metricsToken: string | null
-  trustProxy: boolean
+  /** How many proxies stand in front: the addresses that they add are believed, and none that a visitor claims. */
+  trustProxy: number
   requestsPerMinute: number
   /** Hours of the day in which the press office works, UK time. */
   staffed: { from: number; until: number }

@@ -2,11 +2,15 @@
  * The server: settings, database, demonstration where there is none, pages, work behind them; and an orderly end.
  */
 import { buildApp } from './app.ts'
-import { BadConfig, readConfig, type Config } from './config.ts'
-import { closeDatabase, isAway, openDatabase, type Connection } from './database/database.ts'
+import { readConfig, type Config } from './config.ts'
+import { closeDatabase, openDatabase, type Connection } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import { sayProblem } from './database/problem.ts'
 import { closeJobs, openJobs } from './jobs/jobs.ts'
 import { takeWork } from './worker.ts'
+
+/** How long requests under way are waited for at the end, in milliseconds. */
+const PATIENCE = 10_000
 
 /** Set to `web` where `npm run worker` runs beside: this process then only enqueues. */
 const onlyWeb = process.env['PROCESS'] === 'web'
@@ -51,22 +55,19 @@ async function serve(config: Config, connection: Connection, stopPostgres: () =>
     if (stopping) return
     stopping = true
     app.log.info({ signal }, 'stopping: finishing what is under way')
-    await app.close()
-    await closeJobs()
-    await closeDatabase(db)
-    await stopPostgres()
-    process.exit(0)
+    // A reader whose line is dead must not hold the end up for ever.
+    setTimeout(() => app.server.closeAllConnections(), PATIENCE).unref()
+    try {
+      await app.close()
+      await closeJobs()
+      await closeDatabase(db)
+    } finally {
+      await stopPostgres()
+      process.exit(0)
+    }
   }
   process.once('SIGTERM', () => void stop('SIGTERM'))
   process.once('SIGINT', () => void stop('SIGINT'))
-}
-
-function sayProblem(error: unknown): unknown {
-  if (error instanceof BadConfig) return error.message
-  const { code, port } = error as { code?: string; port?: number }
-  if (code === 'EADDRINUSE') return `Something else answers on port ${port}. Stop it, or choose another: PORT=3001 npm start`
-  if (isAway(error)) return 'The database does not answer. Check DATABASE_URL, and that the database runs.'
-  return error
 }
 
 try {

@@ -6,14 +6,18 @@ import { sweepSignIns } from './accounts/sign-in.ts'
 import { echoActivity, ECHO_QUEUE, type Activity } from './activity/activity.ts'
 import { BadConfig, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
+import { migrateDatabase } from './database/migrate.ts'
+import { sayProblem } from './database/problem.ts'
 import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
 import { deliverMail, deliveryOf } from './mail/mail.ts'
 import { revertHidden } from './moderation/hiding.ts'
 import { registerEchoes } from './register.ts'
+import { sweepLimits } from './web/limits.ts'
 
 const HOUSEKEEPING: Record<string, { cron: string; run: (db: Database) => Promise<unknown> }> = {
   'sweep-sign-ins': { cron: '*/15 * * * *', run: sweepSignIns },
   'sweep-sessions': { cron: '20 3 * * *', run: sweepSessions },
+  'sweep-limits': { cron: '40 3 * * *', run: sweepLimits },
   'revert-hidden': { cron: '*/5 * * * *', run: revertHidden },
 }
 
@@ -31,15 +35,17 @@ if (import.meta.main) {
   try {
     await main()
   } catch (error) {
-    console.error(error instanceof BadConfig ? error.message : error)
-    process.exitCode = 1
+    console.error(sayProblem(error))
+    process.exit(1)
   }
 }
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   if (config.databaseUrl === null) throw new BadConfig('The worker needs DATABASE_URL. In the demonstration the server does this work.')
-  const db = openDatabase({ connectionString: config.databaseUrl }, 5)
+  const connection = { connectionString: config.databaseUrl }
+  await migrateDatabase(connection)
+  const db = openDatabase(connection, 5)
   await openJobs(db, true, (error) => console.error(error.message))
   await takeWork(config, db)
   const stop = async () => {

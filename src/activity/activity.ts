@@ -5,7 +5,7 @@
  * enqueues a job for those who may hear later (mail), and sends a signal that carries ids only.
  */
 import { sql } from 'drizzle-orm'
-import type { Database, Tx } from '../database/database.ts'
+import { executeNamed, type Database, type Tx } from '../database/database.ts'
 import { enqueue } from '../jobs/jobs.ts'
 import { activities } from './schema.ts'
 
@@ -68,14 +68,14 @@ export const ECHO_QUEUE = 'activity'
 /** Writes down what happened, in the transaction in which it happened. */
 export async function recordActivity(tx: Tx, happened: NewActivity): Promise<Activity> {
   const detail = happened.detail ?? {}
-  const written = await tx.execute<{ id: string }>(sql`
+  const [written] = await executeNamed<{ id: string }>(tx, 'record_activity', sql`
     with written as (
       insert into ${activities} (kind, audience, actor_id, team_id, conversation_id, comment_id, post_id, detail)
       values (${happened.kind}, ${happened.audience}, ${happened.actorId ?? null}, ${happened.teamId ?? null}, ${happened.conversationId ?? null},
         ${happened.commentId ?? null}, ${happened.postId ?? null}, ${JSON.stringify(detail)}::jsonb)
       returning id)
     select id, pg_notify('activity', id::text) from written`)
-  const activity: Activity = { ...happened, id: Number(written.rows[0]?.id) }
+  const activity: Activity = { ...happened, id: Number(written?.id) }
   for (const consequence of consequences.get(happened.kind) ?? []) await consequence(tx, activity)
   if (echoes.has(happened.kind)) await enqueue(tx, ECHO_QUEUE, activity)
   return activity

@@ -6,7 +6,7 @@ import { and, desc, eq, sql } from 'drizzle-orm'
 import { isSignedIn, type Actor, type SignedIn } from '../actor.ts'
 import { recordActivity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
-import type { Database, Db, Tx } from '../database/database.ts'
+import { executeNamed, type Database, type Db, type Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { renderComment } from '../text/markdown.ts'
 import { mayRead } from './audience.ts'
@@ -23,6 +23,8 @@ export interface NewComment {
 export interface Posted {
   id: number
   state: CommentState
+  /** Of the page that shows the conversation. */
+  path: string
 }
 
 /**
@@ -36,7 +38,7 @@ export async function postComment(db: Database, actor: SignedIn, conversationId:
     if ('state' in place) return place
     const because = heldBecause(actor, place)
     const comment = { actor, conversationId, input, place, state: because ? ('held' as const) : ('published' as const) }
-    if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey)
+    if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey, place.path)
     const published = Number(comment.state === 'published')
     if (published) await keepCounts(tx, { conversationId, parentId: input.parentId, authorId: actor.accountId }, { read: 1, first: 1 })
     await recordActivity(tx, {
@@ -48,13 +50,14 @@ export async function postComment(db: Database, actor: SignedIn, conversationId:
       commentId: place.id,
       detail: because ? { because } : {},
     })
-    return { id: place.id, state: comment.state }
+    return { id: place.id, state: comment.state, path: place.path }
   })
 }
 
 interface Place {
   id: number
   audience: string
+  path: string
   teamId: number | null
   mode: Mode
   modeReason: string | null
@@ -67,6 +70,7 @@ interface Place {
 /** As the driver gives it: ids of eight bytes as text. */
 interface PlaceRow extends Record<string, unknown> {
   audience: string
+  path: string
   team_id: string | null
   mode: Mode
   mode_reason: string | null
@@ -86,18 +90,18 @@ interface PlaceRow extends Record<string, unknown> {
  * A form that was taken before is answered with its comment, also when the conversation was closed meanwhile.
  */
 async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { parentId, clientKey }: NewComment): Promise<Place | Posted> {
-  const found = await tx.execute<PlaceRow>(sql`
-    select c.audience, c.team_id, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, nextval('comments_id_seq') as id,
+  const [row] = await executeNamed<PlaceRow>(tx, 'comment_place', sql`
+    select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, nextval('comments_id_seq') as id,
       p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
     from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
       left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
     where c.id = ${conversationId} for no key update of c`)
-  const row = found.rows[0]
   if (!row || !mayRead(actor, row)) throw new NotFound('conversation')
-  if (row.known_id !== null && row.known_state !== null) return { id: Number(row.known_id), state: row.known_state }
+  if (row.known_id !== null && row.known_state !== null) return { id: Number(row.known_id), state: row.known_state, path: row.path }
   const where = {
     id: Number(row.id),
     audience: row.audience,
+    path: row.path,
     teamId: row.team_id === null ? null : Number(row.team_id),
     mode: row.mode,
     modeReason: row.mode_reason,
@@ -136,7 +140,7 @@ interface Insertion {
 async function insertComment(tx: Tx, { actor, conversationId, input, place, state }: Insertion): Promise<boolean> {
   const duty = officialDuty(actor, place)
   const moment = now()
-  const inserted = await tx.execute(sql`
+  const inserted = await executeNamed(tx, 'comment_insert', sql`
     insert into comments (id, conversation_id, parent_id, branch_id, level, place, author_id, client_key, body, body_html, state,
       official_role, official_team, created_at, published_at, state_at)
     overriding system value
@@ -144,16 +148,16 @@ async function insertComment(tx: Tx, { actor, conversationId, input, place, stat
       ${input.body}, ${renderComment(input.body)}, ${state}, ${duty?.role ?? null}, ${duty?.teamName ?? null}, ${moment},
       ${state === 'published' ? moment : null}, ${moment})
     on conflict (author_id, client_key) do nothing returning id`)
-  return inserted.rows.length === 1
+  return inserted.length === 1
 }
 
-async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string): Promise<Posted> {
+async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string, path: string): Promise<Posted> {
   const [known] = await tx
     .select({ id: comments.id, state: comments.state })
     .from(comments)
     .where(and(eq(comments.authorId, actor.accountId), eq(comments.clientKey, clientKey)))
   if (!known) throw new Error('a comment was neither stored nor known')
-  return known
+  return { ...known, path }
 }
 
 /** Changes one's own words, for 15 minutes; the earlier wording stays readable. The same words again change nothing. */

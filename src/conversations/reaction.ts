@@ -4,12 +4,11 @@
 import { and, eq, sql, type AnyColumn } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
 import type { Database, Tx } from '../database/database.ts'
-import { Refused } from '../errors.ts'
+import { NotFound, Overtaken } from '../errors.ts'
 import { mayRead } from './audience.ts'
 import { conversationById } from './conversation.ts'
 import { commentReactions, comments, conversationReactions, conversations, type Reaction } from './schema.ts'
 import { lockComment } from './states.ts'
-import { NotFound } from '../errors.ts'
 
 /** The reactions as the pages name them. */
 export const REACTION_NAMES: Record<Reaction, string> = { helpful: 'Helpful', thanks: 'Thanks', 'same-here': 'Same here' }
@@ -26,7 +25,7 @@ export async function reactToComment(db: Database, actor: SignedIn, commentId: n
   return db.transaction(async (tx) => {
     const comment = await lockComment(tx, commentId)
     if (!comment || !mayRead(actor, comment)) throw new NotFound('comment')
-    if (comment.state !== 'published') throw new Refused('That comment is no longer there to react to.')
+    if (comment.state !== 'published') throw new Overtaken('That comment is no longer there to react to.')
     const key = and(eq(commentReactions.commentId, commentId), eq(commentReactions.accountId, actor.accountId), eq(commentReactions.reaction, change.reaction))
     const changed = change.on
       ? await tx.insert(commentReactions).values({ commentId, accountId: actor.accountId, reaction: change.reaction }).onConflictDoNothing().returning()

@@ -8,6 +8,7 @@ import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
+import { noticeOf } from '../web/notices.ts'
 import { commentById, editComment, historyOf, postComment, requireEditable, unnameComment, withdrawComment } from './comment.ts'
 import { conversationById, type Conversation } from './conversation.ts'
 import { EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
@@ -65,6 +66,8 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     if (comment.branchId !== null) query.set('thread', String(comment.branchId))
     const from = comment.publishedAt === null ? null : await placeOf(app.db, comment)
     if (from !== null) query.set('from', String(from))
+    const notice = noticeOf(request.query)
+    if (notice) query.set('done', notice)
     return reply.redirect(`${conversation.path}${query.size > 0 ? `?${query.toString()}` : ''}#c${comment.id}`, 302)
   })
 
@@ -83,13 +86,14 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   })
 
   app.post<{ Params: IdParams }>('/conversations/:id/comments', { config: { access: anyone, again: commentAgain(app) } }, async (request, reply) => {
-    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+    const id = parseId(request.params.id)
     const form = parseForm(NewComment, request.body)
-    if (!isSignedIn(request.actor)) return signInFirst(reply, conversation, { body: form.body, parentId: form.parent ?? null })
-    await app.limits.take('comment', `account ${request.actor.accountId}`)
-    const posted = await postComment(app.db, request.actor, conversation.id, { body: form.body, parentId: form.parent ?? null, clientKey: form.key })
-    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`)
-    return reply.seeOther(`${conversation.path}#waiting`, 'held')
+    const { actor } = request
+    if (!isSignedIn(actor)) return signInFirst(reply, await conversationById(app.db, actor, id), { body: form.body, parentId: form.parent ?? null })
+    await app.limits.take('comment', `account ${actor.accountId}`)
+    const posted = await postComment(app.db, actor, id, { body: form.body, parentId: form.parent ?? null, clientKey: form.key })
+    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, 'commented')
+    return reply.seeOther(`${posted.path}#waiting`, 'held')
   })
 
   app.get<{ Params: IdParams }>('/comments/:id/edit', { config: access }, async (request, reply) => {
@@ -108,7 +112,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     // Every earlier wording is kept and shown, so changing counts like writing.
     await app.limits.take('comment', `account ${actor.accountId}`)
     const comment = await editComment(app.db, actor, parseId(request.params.id), body)
-    return reply.seeOther(comment.state === 'held' ? `${comment.path}#waiting` : `/comments/${comment.id}`, comment.state === 'held' ? 'edited' : undefined)
+    return reply.seeOther(comment.state === 'held' ? `${comment.path}#waiting` : `/comments/${comment.id}`, 'edited')
   })
 
   app.get<{ Params: IdParams }>('/comments/:id/versions', { config: { access: anyone } }, async (request, reply) => {

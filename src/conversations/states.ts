@@ -3,7 +3,7 @@
  */
 import { eq, sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
-import type { Tx } from '../database/database.ts'
+import { executeNamed, type Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
 import { comments, conversations, type CommentState, type Mode } from './schema.ts'
 
@@ -99,7 +99,7 @@ export async function keepCounts(
   comment: { conversationId: number; parentId: number | null; authorId: number },
   by: { read: number; first: number },
 ): Promise<void> {
-  await tx.execute(sql`
+  await executeNamed(tx, 'comment_counts', sql`
     with conversation as (
       update conversations set comment_count = comment_count + ${by.read}::int, version = version + 1 where id = ${comment.conversationId}),
     parent as (

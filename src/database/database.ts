@@ -2,7 +2,8 @@
  * The one way to Postgres. `Database` is the pool; inside a transaction only `tx` (a `Tx`) may be used.
  */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { fillPlaceholders } from 'drizzle-orm'
+import { fillPlaceholders, type SQL } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 
 export type Database = NodePgDatabase<Record<string, never>> & { $client: pg.Pool }
@@ -63,6 +64,17 @@ export async function tuplesOf<Tuple extends unknown[]>(db: Database, name: stri
   return answer.rows
 }
 
+const dialect = new PgDialect({ casing: 'snake_case' })
+
+/**
+ * Runs a statement under a name, so that Postgres reads and plans it once for each connection: for the few statements of the hottest writes.
+ * One name, one text: only the values may differ from call to call.
+ */
+export async function executeNamed<Row extends Record<string, unknown>>(db: Db, name: string, statement: SQL): Promise<Row[]> {
+  const query = db._.session.prepareQuery<{ execute: { rows: Row[] }; all: unknown; values: unknown }>(dialect.sqlToQuery(statement), undefined, name, false)
+  return (await query.execute()).rows
+}
+
 /** The constraint that a failed write ran into, or null when it failed for another cause. */
 export function violated(error: unknown): string | null {
   const cause = error instanceof Error ? (error.cause ?? error) : error
@@ -75,6 +87,6 @@ export function isAway(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   if (!(cause instanceof Error)) return false
   const code = (cause as { code?: unknown }).code
-  if (typeof code === 'string') return /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|57P0[123]|53300|08\d\d\d)$/.test(code)
+  if (typeof code === 'string') return /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|57P0[123]|55000|53300|08\d\d\d)$/.test(code)
   return /timeout exceeded when trying to connect|Connection terminated|has encountered a connection error/.test(cause.message)
 }

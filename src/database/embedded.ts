@@ -58,9 +58,13 @@ function isRunning(owner: string): boolean {
 }
 
 /** Where the data really lies: below a home that "nobody" may not enter it has to move. */
-function dataFolder(dataDir: string): string {
+export function embeddedFolder(dataDir: string): string {
   const wanted = resolve(dataDir, 'postgres')
-  const data = asRoot && !reachable(resolve('.')) ? join(tmpdir(), `blue-lamp-data-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`) : wanted
+  return asRoot && !reachable(resolve('.')) ? join(tmpdir(), `blue-lamp-data-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`) : wanted
+}
+
+function dataFolder(dataDir: string): string {
+  const data = embeddedFolder(dataDir)
   mkdirSync(data, { recursive: true })
   chmodSync(data, 0o700)
   if (asRoot) chownSync(data, NOBODY, NOBODY)
@@ -137,6 +141,7 @@ async function launch(native: string, data: string, sockets: string, connection:
     if (child.exitCode !== null) break
     await wait(25)
   }
+  child.kill()
   throw new Error(`The embedded Postgres did not start: ${said}`)
 }
 
@@ -160,6 +165,6 @@ async function stopServer(data: string, native: string): Promise<void> {
 
 /** Is there data from an earlier start? */
 export const hasEmbeddedData = (dataDir: string): boolean => {
-  const data = resolve(dataDir, 'postgres')
+  const data = embeddedFolder(dataDir)
   return existsSync(data) && readdirSync(data).length > 0
 }

@@ -67,7 +67,7 @@ class Plan {
   edit(after: Date, text: string): Date {
     const left = this.#schedule.times.end.getTime() - after.getTime()
     const at = new Date(after.getTime() + Math.min(6 * MINUTE, Math.max(1, left / 2)))
-    this.#schedule.add(at, (stage) => editComment(stage.db, stage.person(this.#said.by), this.#made.id, text))
+    this.#schedule.add(at, async (stage) => editComment(stage.db, await stage.writer(this.#said.by), this.#made.id, text))
     return at
   }
 

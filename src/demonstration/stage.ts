@@ -80,12 +80,16 @@ export class Stage {
 
   /** Whether it is held depends on how much of one's was published, so that is looked up each time. */
   async comment(key: string, conversationId: number, parentId: number | null, body: string, isHeld: boolean): Promise<number> {
-    const actor = this.person(key)
-    const [account] = await this.db.select({ count: accounts.publishedCount }).from(accounts).where(eq(accounts.id, actor.accountId))
-    const writer = { ...actor, publishedCount: account?.count ?? 0 }
-    const posted = await postComment(this.db, writer, conversationId, { body, parentId, clientKey: this.key() })
+    const posted = await postComment(this.db, await this.writer(key), conversationId, { body, parentId, clientKey: this.key() })
     if ((posted.state === 'held') !== isHeld) throw new Error(`${key} was ${posted.state}, against the script: ${body}`)
     return posted.id
+  }
+
+  /** The person with as many published comments as they have by now: the first ones are held. */
+  async writer(key: string): Promise<SignedIn> {
+    const actor = this.person(key)
+    const [account] = await this.db.select({ count: accounts.publishedCount }).from(accounts).where(eq(accounts.id, actor.accountId))
+    return { ...actor, publishedCount: account?.count ?? 0 }
   }
 
   async flag(ref: ItemRef, told: Told): Promise<void> {

@@ -31,8 +31,9 @@ export async function openJobs(db: Database, worker: boolean, onError: (error: E
 
 export async function closeJobs(): Promise<void> {
   const open = boss
-  boss = null
+  // Only afterwards nothing can be enqueued any more: the jobs that are being finished may cause others.
   await open?.stop({ graceful: true, timeout: 5000 })
+  if (boss === open) boss = null
 }
 
 /** Stores a job with the change that causes it. */

@@ -73,7 +73,7 @@ function whyParagraphs({ reasonTitle, publicText }: Outcome): string[] {
 function appealParagraphs(config: Config, { logId }: Outcome): string[] {
   return [
     `If you think that this is wrong, write to us within ${APPEAL_DAYS} days at ${config.contactEmail}. Say why, and give the number of the decision: ${logId ?? 'see above'}. Somebody who did not make this decision will look at it again.`,
-    ...(logId === null ? [] : ['The decision in the public log:', `${config.publicUrl}/moderation-log/${logId}`]),
+    ...(logId === null ? [] : ['The decision in the public log:', `${config.publicUrl}/moderation-log/${logId}#log-${logId}`]),
     'The house rules:',
     `${config.publicUrl}/house-rules`,
   ]

@@ -96,6 +96,8 @@ export interface Correction {
 export async function correctPost(db: Database, actor: SignedIn, id: number, input: Correction): Promise<{ path: string }> {
   return db.transaction(async (tx) => {
     const { post, team } = await lockToChange(tx, actor, id)
+    // The same form again, over a line on which the first answer was lost.
+    if (await correctedBefore(tx, actor, post, input)) return { path: postPath(team.slug, post) }
     if (post.version !== input.version) throw new Overtaken('Somebody else changed this post while you were writing. Open it again to see what they did.')
     const words = wordsOf(input)
     await tx.insert(postVersions).values({
@@ -116,6 +118,12 @@ export async function correctPost(db: Database, actor: SignedIn, id: number, inp
     await aftermath(tx, actor, 'post.corrected', post)
     return { path }
   })
+}
+
+async function correctedBefore(tx: Tx, actor: SignedIn, post: PostRow, { title, body, tags, note, version }: Correction): Promise<boolean> {
+  if (post.version !== version + 1 || post.title !== title || post.body !== body || post.tags.join() !== tags.join()) return false
+  const [replaced] = await tx.select().from(postVersions).where(and(eq(postVersions.postId, post.id), eq(postVersions.version, version)))
+  return replaced?.replacedBy === actor.accountId && replaced.note === note
 }
 
 /** Takes the words down and leaves a notice with the reason. Twice is the same as once. */

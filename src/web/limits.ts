@@ -2,6 +2,7 @@
  * Limits that hold across processes, counted in Postgres.
  */
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { sql } from 'drizzle-orm'
 import { createHmac } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { TooMany } from '../errors.ts'
@@ -37,6 +38,9 @@ export function openLimits(db: Database, factor = 1): Limits {
     },
   }
 }
+
+/** Removes the counters of times that are over: what stands in them tells apart those who came. */
+export const sweepLimits = (db: Database): Promise<unknown> => db.execute(sql`delete from rate_limits where expire < ${Date.now()}`)
 
 const limiterOf = (db: Database, name: string, points: number, duration: number) =>
   new RateLimiterPostgres({

@@ -29,7 +29,9 @@ const NOTICES = {
 } as const
 export type Notice = keyof typeof NOTICES
 
-export function noticeOf(query: unknown): string | null {
+export function noticeOf(query: unknown): Notice | null {
   const done = typeof query === 'object' && query !== null ? (query as Record<string, unknown>)['done'] : undefined
-  return typeof done === 'string' && Object.hasOwn(NOTICES, done) ? NOTICES[done as Notice] : null
+  return typeof done === 'string' && Object.hasOwn(NOTICES, done) ? (done as Notice) : null
 }
+
+export const sayNotice = (notice: Notice | null): string | null => notice && NOTICES[notice]

@@ -11,13 +11,16 @@ import type { Config } from '../config.ts'
 import { SafeHtml } from '../text/safe-html.ts'
 import { dayKey, isoMinute, sayDate, sayMoment, sayMonth, sayNear, sayTime, count } from '../text/dates.ts'
 import type { Assets } from './assets.ts'
-import { noticeOf, type Notice } from './notices.ts'
+import { noticeOf, sayNotice, type Notice } from './notices.ts'
 import type { Shell, ShellPartials } from './shell.ts'
 
 /** Every view and the data that it needs. Rooms add theirs by declaration merging, and the tests hold the templates to it. */
 export interface Views {}
 
-/** The same for the parts that several views include. */
+/**
+ * The same for the parts that several views include.
+ * @public Filled by the rooms, read by the check of the templates.
+ */
 export interface Partials extends ShellPartials {}
 
 export interface PageOptions {
@@ -77,10 +80,15 @@ export async function servePages(app: FastifyInstance, config: Config, assets: A
     const fragment = isFragment(this.request)
     const shell = shellOf(this.request, options)
     if (options.noindex) this.header('x-robots-tag', 'noindex')
-    this.header('cache-control', isSignedIn(this.request.actor) ? 'private, no-store' : 'no-cache')
     this.header('vary', 'HX-Request, HX-Request-Type, Cookie')
     void this.status(options.status ?? 200).view(name, { ...data, shell, layout: fragment ? '/layouts/fragment' : '/layouts/page' })
     return this
+  })
+
+  // Redirects too: browsers keep a permanent one for ever, and a title that is changed back would then lead round in a circle.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', isSignedIn(request.actor) ? 'private, no-store' : 'no-cache')
+    done(null, payload)
   })
 
   app.decorateReply('seeOther', function (path, notice) {
@@ -111,7 +119,7 @@ function shellFactory(config: Config, assets: Assets) {
       path,
       publicUrl: config.publicUrl,
       requestId: request.id,
-      notice: noticeOf(request.query),
+      notice: sayNotice(noticeOf(request.query)),
       asset,
     }
   }

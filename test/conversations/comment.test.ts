@@ -6,6 +6,7 @@ import { visitor, type SignedIn } from '../../src/actor.ts'
 import { activities } from '../../src/activity/schema.ts'
 import { moveClock } from '../../src/clock.ts'
 import { commentById, editComment, historyOf, postComment, unnameComment, withdrawComment } from '../../src/conversations/comment.ts'
+import { reactToSubject } from '../../src/conversations/reaction.ts'
 import { comments, conversations, type Mode } from '../../src/conversations/schema.ts'
 import { lockComment, setCommentState } from '../../src/conversations/states.ts'
 import { threadPage } from '../../src/conversations/thread.ts'
@@ -241,4 +242,77 @@ describe('the counters', () => {
       cause: { constraint: 'comments_removal' },
     })
   })
+})
+
+describe('what a moderator has to see first', () => {
+  const locked = { legalTrigger: 'charge', modeEndsAt: new Date('2099-01-01') } as const
+
+  test('cannot be exchanged after they saw it; those who are trusted may still correct themselves', async () => {
+    const id = await conversation()
+    const newcomer = await makeResident(world.db, 'Soon trusted', 0)
+    const held = await say(newcomer, id)
+    await editComment(world.db, newcomer, held.id, 'Better words, still waiting.')
+    await world.db.transaction(async (tx) => {
+      const comment = await lockComment(tx, held.id)
+      if (comment) await setCommentState(tx, comment, 'published')
+    })
+    await expect(editComment(world.db, { ...newcomer, publishedCount: 1 }, held.id, 'What nobody looked at')).rejects.toThrow(/stays as it is/)
+    const free = await say(resident, id)
+    await editComment(world.db, resident, free.id, 'Corrected')
+    await setMode(id, 'held')
+    await expect(editComment(world.db, resident, free.id, 'Corrected again')).rejects.toBeInstanceOf(Forbidden)
+  })
+
+  test('what is closed to comments is closed to new words in old ones, yet anything can be withdrawn', async () => {
+    const id = await conversation()
+    const mine = await say(resident, id)
+    await setMode(id, 'legal-lock', locked)
+    await expect(editComment(world.db, resident, mine.id, 'He did it')).rejects.toThrow(/before the courts/)
+    expect((await stored(mine.id))?.body).toBe('Thank you for this.')
+    await withdrawComment(world.db, resident, mine.id)
+  })
+
+  test('a form that was stored before the conversation closed is answered with its comment', async () => {
+    const id = await conversation()
+    const key = randomUUID()
+    const first = await say(resident, id, 'Stored', null, key)
+    await setMode(id, 'legal-lock', locked)
+    expect(await say(resident, id, 'Stored', null, key)).toMatchObject({ id: first.id, state: 'published' })
+    await expect(say(resident, id)).rejects.toBeInstanceOf(Refused)
+  })
+
+  test('words that were changed before anybody could read them are in no history', async () => {
+    const id = await conversation()
+    const newcomer = await makeResident(world.db, 'Second thoughts', 0)
+    const held = await say(newcomer, id, 'My number is 07700 900123')
+    await editComment(world.db, newcomer, held.id, 'Please call me')
+    await world.db.transaction(async (tx) => {
+      const comment = await lockComment(tx, held.id)
+      if (comment) await setCommentState(tx, comment, 'published')
+    })
+    expect((await historyOf(world.db, visitor, held.id)).versions).toEqual([])
+    expect((await threadPage(world.db, id, { branch: null })).comments[0]?.edited).toBe(false)
+    await editComment(world.db, { ...newcomer, publishedCount: 5 }, held.id, 'Please write to me')
+    expect((await historyOf(world.db, visitor, held.id)).versions.map((version) => version.body)).toEqual(['Please call me'])
+  })
+})
+
+describe('stubs', () => {
+  test('say nowhere who wrote what stood there', async () => {
+    const id = await conversation()
+    const author = await makeResident(world.db, 'Gone Away')
+    const first = await say(author, id)
+    await say(resident, id, 'An answer', first.id)
+    await withdrawComment(world.db, author, first.id)
+    const { comments: page } = await threadPage(world.db, id, { branch: null })
+    expect(page.map((comment) => comment.state)).toEqual(['withdrawn', 'published'])
+    expect(JSON.stringify(page)).not.toContain('Gone Away')
+  })
+})
+
+test('reactions and comments at the same moment all arrive', async () => {
+  const id = await conversation()
+  const people = await Promise.all(['A', 'B', 'C', 'D'].map((letter) => makeResident(world.db, `Person ${letter}`)))
+  await Promise.all(people.flatMap((person) => [say(person, id), reactToSubject(world.db, person, id, { reaction: 'thanks', on: true }), say(person, id)]))
+  expect(await counters(id)).toMatchObject({ commentCount: 8, thanksCount: 4 })
 })

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signIns } from '../../src/accounts/schema.ts'
 import type { SignedIn } from '../../src/actor.ts'
+import { postComment } from '../../src/conversations/comment.ts'
 import { comments, conversations } from '../../src/conversations/schema.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
@@ -210,5 +211,46 @@ describe('own comments only', () => {
     expect((await t.post(`/comments/${id}/reactions`, { hate: '' }, cookie)).statusCode).toBe(422)
     expect((await t.post(`/comments/${id}/reactions`, { helpful: 'on' }, cookie)).statusCode).toBe(422)
     expect((await t.post(`/comments/${id}/reactions`, { helpful: '' })).headers.location).toContain('/sign-in')
+  })
+})
+
+describe('what belongs to the staff', () => {
+  test('does not exist for anybody else, whichever way they ask', async () => {
+    const [secret] = await t.world.db.insert(conversations).values({ audience: 'staff', teamId: team.id, title: 'Among us', path: '/staff/1' }).returning()
+    const id = Number(secret?.id)
+    const { id: comment } = await postComment(t.world.db, officer, id, { body: 'Not for the public', parentId: null, clientKey: randomUUID() })
+    const reads = [`/comments/${comment}`, `/comments/${comment}/reply`, `/comments/${comment}/versions`, `/comments/${comment}/flag`, `/conversations/${id}/comments/new`]
+    const owns = [`/comments/${comment}/edit`, `/comments/${comment}/withdraw`]
+    const writes = [`/conversations/${id}/comments`, `/conversations/${id}/reactions`, `/comments/${comment}/flags`]
+    const ownWrites = [`/comments/${comment}/versions`, `/comments/${comment}/withdrawal`, `/comments/${comment}/namelessness`, `/comments/${comment}/reactions`]
+    const fields = { ...form('In among you'), helpful: '', reason: 'abuse' }
+    for (const address of [...reads, ...owns]) expect([address, (await t.get(address, cookie)).statusCode]).toEqual([address, 404])
+    for (const address of [...writes, ...ownWrites]) expect([address, (await t.post(address, fields, cookie)).statusCode]).toEqual([address, 404])
+    for (const address of reads) expect([address, (await t.get(address)).statusCode]).toEqual([address, 404])
+    for (const address of writes) expect([address, (await t.post(address, fields)).statusCode]).toEqual([address, 404])
+    expect((await t.get(`${post.path}?thread=${comment}`, cookie)).statusCode).toBe(404)
+    const official = await t.cookieOf(officer)
+    expect((await t.get(`/comments/${comment}`, official)).statusCode).toBe(302)
+  })
+})
+
+describe('after a form', () => {
+  test('the page of the comment says that it is published, so that nobody sends it again', async () => {
+    const answer = await send(form('Heard'))
+    const place = await t.get(answer.headers.location ?? '', cookie)
+    expect(place.headers.location).toMatch(/[?&]done=commented#c\d+$/)
+    expect((await t.get(place.headers.location ?? '', cookie)).body).toContain('Your comment is published.')
+    expect((await t.get(`${answer.headers.location?.split('?')[0]}?done=%22%3E%3Cscript%3E`)).headers.location).not.toContain('done')
+  })
+
+  test('a reaction leads back to the page it came from, and never further', async () => {
+    const answer = await send(form('From where?'))
+    const id = answer.headers.location?.match(/\d+/)?.[0] ?? ''
+    const react = (referer: string) =>
+      t.app.inject({ method: 'POST', url: `/comments/${id}/reactions`, headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', cookie, referer }, payload: 'helpful=' })
+    expect((await react(`http://localhost:3000${post.path}?after=7&done=commented`)).headers.location).toBe(`${post.path}?after=7#c${id}`)
+    for (const elsewhere of ['https://evil.example/', 'https://evil.example//evil.example', 'javascript:alert(1)', 'nonsense']) {
+      expect((await react(elsewhere)).headers.location).toBe(`${post.path}#c${id}`)
+    }
   })
 })

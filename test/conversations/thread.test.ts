@@ -8,7 +8,7 @@ import { ownComments, ownUnpublished } from '../../src/conversations/own.ts'
 import { reactToComment, reactToSubject } from '../../src/conversations/reaction.ts'
 import { comments, conversations } from '../../src/conversations/schema.ts'
 import { mineOn, PAGE_SIZE, placeOf, threadPage } from '../../src/conversations/thread.ts'
-import { NotFound, Refused } from '../../src/errors.ts'
+import { NotFound, Overtaken } from '../../src/errors.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
 import { openWorld, type World } from '../world.ts'
@@ -122,7 +122,7 @@ describe('reactions', () => {
     const id = await conversation()
     const newcomer = await makeResident(world.db, 'Waiting', 0)
     const held = await say(id, null, newcomer)
-    await expect(reactToComment(world.db, resident, held, { reaction: 'helpful', on: true })).rejects.toBeInstanceOf(Refused)
+    await expect(reactToComment(world.db, resident, held, { reaction: 'helpful', on: true })).rejects.toBeInstanceOf(Overtaken)
     await expect(reactToComment(world.db, resident, 999_999_999, { reaction: 'helpful', on: true })).rejects.toBeInstanceOf(NotFound)
   })
 })

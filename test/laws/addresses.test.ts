@@ -29,7 +29,7 @@ beforeAll(async () => {
   postId = post.id
   const form = { body: 'Thank you for being there.', key: randomUUID() }
   const said = await site.post(`/conversations/${post.conversationId}/comments`, form, await site.cookieOf(resident))
-  commentId = /comments?[/-](\d+)$/.exec(String(said.headers['location']))?.[1] ?? ''
+  commentId = /\/comments\/(\d+)(?:\?|$)/.exec(String(said.headers['location']))?.[1] ?? ''
   expect(commentId).not.toBe('')
 })
 afterAll(() => site?.close())

@@ -37,7 +37,7 @@ test('every setting is in .env.example, with a word on what it does', () => {
 test('the example, with its secrets filled in, is a complete configuration', () => {
   const given = Object.fromEntries([...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map((match): [string, string] => [match[1] ?? '', match[2] ?? '']))
   const missing = { SECRET: 'x'.repeat(48), SMTP_URL: 'smtps://mail.example.org' }
-  expect(readConfig({ ...given, ...missing })).toMatchObject({ production: true, demonstration: false, trustProxy: true })
+  expect(readConfig({ ...given, ...missing })).toMatchObject({ production: true, demonstration: false, trustProxy: 1 })
   expect(() => readConfig(given)).toThrow(BadConfig)
 })
 

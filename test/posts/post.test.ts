@@ -87,6 +87,14 @@ describe('correcting', () => {
     expect(await versionsOf(world.db, post)).toHaveLength(1)
   })
 
+  test('the same correction twice is the same as once', async () => {
+    const post = await makePost(world.db, officer, team)
+    const first = await correctPost(world.db, officer, post.id, correction())
+    expect(await correctPost(world.db, officer, post.id, correction())).toEqual(first)
+    expect(await versionsOf(world.db, post)).toHaveLength(1)
+    await expect(correctPost(world.db, officer, post.id, { ...correction(), body: 'Other words.' })).rejects.toBeInstanceOf(Overtaken)
+  })
+
   test('own posts by officers, the team’s by the sergeant, any by the press office', async () => {
     const post = await makePost(world.db, officer, team)
     await expect(correctPost(world.db, colleague, post.id, correction())).rejects.toBeInstanceOf(Forbidden)

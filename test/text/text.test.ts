@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sayDuration, sayMoment, sayNear, sayTime } from '../../src/text/dates.ts'
 import { foldName } from '../../src/text/fold.ts'
-import { cleanLine, cleanText, hasWords, lengthOf } from '../../src/text/input.ts'
+import { cleanLine, cleanText, fits, hasWords, lengthOf } from '../../src/text/input.ts'
 import { renderComment, renderPost, summarise } from '../../src/text/markdown.ts'
 import { slugOf } from '../../src/text/slug.ts'
 
@@ -92,5 +92,33 @@ describe('dates as people say them', () => {
 
   test('durations are rough and never negative', () => {
     expect([-5, 60_000, 90 * 60_000, 3 * 86_400_000].map(sayDuration)).toEqual(['0 minutes', '1 minute', '2 hours', '3 days'])
+  })
+})
+
+describe('hostile texts cost no more than others', () => {
+  test.each([
+    ['spaces', `a${' '.repeat(190_000)}b`],
+    ['marks of two kinds on one letter', `a${'\u0301\u0316'.repeat(90_000)}`],
+    ['tabs and line ends', '\t\n'.repeat(90_000)],
+  ])('%s', (_what, text) => {
+    const begun = performance.now()
+    cleanText(text)
+    cleanLine(text)
+    expect(performance.now() - begun).toBeLessThan(1000)
+  })
+
+  test('marks that a script needs stay, a pile of them goes', () => {
+    expect(cleanText('שָׁלוֹם')).toBe('שָׁלוֹם'.normalize('NFC'))
+    expect(cleanText(`a${'\u0316'.repeat(100)}b`)).toBe(`a${'\u0316'.repeat(8)}b`)
+  })
+
+  test('spaces at the end of a line go, those at its beginning stay', () => {
+    expect(cleanText('a \t\n  b')).toBe('a\n  b')
+  })
+
+  test('one character may be made of many, a text not of any number', () => {
+    expect(fits('👩‍👩‍👧', 2)).toBe(true)
+    expect(fits('👩\u200d'.repeat(1000), 20)).toBe(false)
+    expect(fits('abc', 2)).toBe(false)
   })
 })

@@ -62,6 +62,37 @@ describe('every page', () => {
   })
 })
 
+describe('addresses that lead nowhere', () => {
+  test.each(['/%E0%A4%A', '/teams/%00', '/tags/%00', `/teams/${'a'.repeat(5000)}`, `/tags/${'a'.repeat(5000)}`])('%s gets the page that says so', async (address) => {
+    const answer = await visit(address)
+    expect(answer.status).toBe(404)
+    expect(answer.text).toContain('Page not found')
+  })
+
+  test('a form whose page is gone meanwhile gets a page too, not the error behind it', async () => {
+    const send = request(t.app.server).post('/comments/999/versions').set({ cookie, 'sec-fetch-site': 'same-origin' })
+    const answer = await send.type('form').send('body=')
+    expect(answer.status).toBe(404)
+    expect(answer.text).toContain('Page not found')
+  })
+
+  test('guessing them counts against the limit of requests', async () => {
+    expect((await visit('/nothing/here')).headers['x-ratelimit-remaining']).toMatch(/^\d+$/)
+  })
+
+  test('a redirect is asked for again each time: titles and addresses may change back', async () => {
+    const moved = await visit(path.replace(/-[^/]*$/, '-another-title'))
+    expect(moved.status).toBe(301)
+    expect(moved.headers['location']).toBe(path)
+    expect(moved.headers['cache-control']).toBe('no-cache')
+  })
+
+  test('asking for the head of a page that needs a sign-in leads where asking for the page leads', async () => {
+    const answer = await request(t.app.server).head('/account')
+    expect(answer.headers['location']).toBe('/sign-in?return=%2Faccount')
+  })
+})
+
 describe('forms from elsewhere', () => {
   test.each([
     ['another site', { 'sec-fetch-site': 'cross-site' }],
@@ -120,6 +151,8 @@ describe('small rules', () => {
     ['', '/'],
     [undefined, '/'],
     [['/a', '/b'], '/'],
+    ['/привет', '/'],
+    ['/%D0%BF', '/%D0%BF'],
   ])('a path to go back to: %j gives %s', (given, safe) => expect(safePath(given)).toBe(safe))
 
   test.each([
@@ -129,6 +162,13 @@ describe('small rules', () => {
     ['/x/name%40example.org', '/x/[email]'],
     ['/places/LN4%202LE', '/places/[postcode]'],
   ])('the log says of %s only %s', (url, said) => expect(loggable(url)).toBe(said))
+
+  test('the log takes no longer over an address that is made to be slow', () => {
+    const begun = performance.now()
+    loggable(`/${'a%40'.repeat(4000)}`)
+    loggable(`/${'a'.repeat(16_000)}`)
+    expect(performance.now() - begun).toBeLessThan(200)
+  })
 
   test.each([
     ['gzip, deflate, br, zstd', 'br'],
