@@ -25,7 +25,9 @@ const COMMANDS: Record<string, Command> = {
   'log:verify': (config) =>
     withDatabase(config, async (db) => {
       const { rows, brokenAt } = await verifyLog(db)
-      console.log(brokenAt === null ? `The log is whole: ${rows} rows, each holding the hash of the row before.` : `The log is broken at row ${brokenAt}.`)
+      console.log(
+        brokenAt === null ? `The log is whole: ${rows} rows, each holding the hash of the row before.` : `The log is broken at row ${brokenAt}.`,
+      )
       return brokenAt === null ? 0 : 1
     }),
   reset,

@@ -9,22 +9,30 @@ const secret = z.string({ error: 'is missing: 32 random characters or more' }).m
 const email = z.email({ error: 'must be an email address' })
 
 const shape = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test' }).default('development'),
   HOST: z.string().default('localhost'),
   PORT: port.default(3000),
   PUBLIC_URL: url.optional(),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
   DATA_DIR: z.string().default('.data'),
   FORCE_ID: z.string().default('lincolnshire'),
   FORCE_NAME: z.string().default('Lincolnshire Police'),
   FORCE_AREA_CODE: z.string().default('E23000020'),
   SECRET: secret.optional(),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://').optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
   MAIL_FROM: email.optional(),
   SECURITY_CONTACT: z.string().optional(),
   CONTACT_EMAIL: email.optional(),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
-  TRUST_PROXY: z.union([z.stringbool().transform(Number), z.coerce.number().int().min(0).max(10)], { error: 'must be true, false or the number of proxies' }).default(0),
+  TRUST_PROXY: z
+    .union([z.stringbool().transform(Number), z.coerce.number().int().min(0).max(10)], { error: 'must be true, false or the number of proxies' })
+    .default(0),
   REQUESTS_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().positive().default(600),
   STAFFED_FROM: z.coerce.number().int().min(0).max(23).default(8),
   STAFFED_UNTIL: z.coerce.number().int().min(1).max(24).default(20),
@@ -59,7 +67,18 @@ export interface Config {
 
 export class BadConfig extends Error {}
 
-const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PUBLIC_URL', 'SECRET', 'SMTP_URL', 'MAIL_FROM', 'CONTACT_EMAIL', 'SECURITY_CONTACT', 'FORCE_ID', 'FORCE_NAME', 'FORCE_AREA_CODE'] as const
+const REQUIRED_IN_PRODUCTION = [
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'SECRET',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'CONTACT_EMAIL',
+  'SECURITY_CONTACT',
+  'FORCE_ID',
+  'FORCE_NAME',
+  'FORCE_AREA_CODE',
+] as const
 
 /** Reads the settings; throws `BadConfig` whose message lists everything that is missing or wrong. */
 export function readConfig(env: Record<string, string | undefined>): Config {
@@ -75,7 +94,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     if (given['DEMONSTRATION']) problems.push('DEMONSTRATION cannot be set in production')
   }
   if (problems.length > 0 || !parsed.success) {
-    throw new BadConfig(`Blue Lamp cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nREADME.md, "Running it for real", explains each.`)
+    throw new BadConfig(
+      `Blue Lamp cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nREADME.md, "Running it for real", explains each.`,
+    )
   }
   return assemble(parsed.data, production)
 }

@@ -5,20 +5,36 @@
     data-count="500"   says how many characters are left
     data-announce      is read out when it arrives (its value, or its text)
 */
-(() => {
+;(() => {
   const find = (selector, root = document) => root.querySelector(selector)
   const all = (selector) => document.querySelectorAll(selector)
 
   // Storage may be refused (private windows): the page then simply keeps nothing.
   const store = {
-    get: (key) => { try { return sessionStorage.getItem(key) } catch { return null } },
-    set: (key, value) => { try { sessionStorage.setItem(key, value) } catch {} },
-    drop: (key) => { try { sessionStorage.removeItem(key) } catch {} },
+    get: (key) => {
+      try {
+        return sessionStorage.getItem(key)
+      } catch {
+        return null
+      }
+    },
+    set: (key, value) => {
+      try {
+        sessionStorage.setItem(key, value)
+      } catch {}
+    },
+    drop: (key) => {
+      try {
+        sessionStorage.removeItem(key)
+      } catch {}
+    },
   }
 
   /* Quick exit: nothing typed stays behind, and "back" from the other site does not lead here. */
   function leave() {
-    try { sessionStorage.clear() } catch {}
+    try {
+      sessionStorage.clear()
+    } catch {}
     document.title = 'Please wait'
     document.body.hidden = true
     location.replace(find('[data-exit]').href)
@@ -106,21 +122,25 @@
     busy.get(form)?.removeAttribute('aria-disabled')
     busy.delete(form)
   }
-  addEventListener('submit', (event) => {
-    const form = event.target
-    if (form.method !== 'post') return
-    const button = event.submitter ?? form
-    if (busy.get(form) === button) {
-      event.preventDefault()
-      event.stopImmediatePropagation()
-      return
-    }
-    release(form)
-    busy.set(form, button)
-    button.setAttribute('aria-disabled', 'true')
-    setTimeout(() => busy.get(form) === button && release(form), 3000)
-    store.set('sending', [...form.querySelectorAll('[data-keep]')].map(kept).join('\n'))
-  }, true)
+  addEventListener(
+    'submit',
+    (event) => {
+      const form = event.target
+      if (form.method !== 'post') return
+      const button = event.submitter ?? form
+      if (busy.get(form) === button) {
+        event.preventDefault()
+        event.stopImmediatePropagation()
+        return
+      }
+      release(form)
+      busy.set(form, button)
+      button.setAttribute('aria-disabled', 'true')
+      setTimeout(() => busy.get(form) === button && release(form), 3000)
+      store.set('sending', [...form.querySelectorAll('[data-keep]')].map(kept).join('\n'))
+    },
+    true,
+  )
   addEventListener('pageshow', () => [...busy.keys()].forEach(release))
 
   /* Around htmx. Refusals other than a form's own (422) are not swapped in (see htmx-config in the layout): they are said. */

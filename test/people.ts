@@ -13,7 +13,10 @@ import { slugOf } from '../src/text/slug.ts'
 import { eq } from 'drizzle-orm'
 
 export async function makeTeam(db: Database, name: string): Promise<TeamName> {
-  const [team] = await db.insert(teams).values({ name, slug: slugOf(name) }).returning()
+  const [team] = await db
+    .insert(teams)
+    .values({ name, slug: slugOf(name) })
+    .returning()
   if (!team) throw new Error('no team')
   return { id: team.id, slug: team.slug, name: team.name }
 }

@@ -77,7 +77,5 @@ export const roleGrants = pgTable(
     endedAt: at(),
     endedBy: ref().references(() => accounts.id),
   },
-  (table) => [
-    index('role_grants_account').on(table.accountId),
-  ],
+  (table) => [index('role_grants_account').on(table.accountId)],
 )

@@ -68,13 +68,17 @@ export const ECHO_QUEUE = 'activity'
 /** Writes down what happened, in the transaction in which it happened. */
 export async function recordActivity(tx: Tx, happened: NewActivity): Promise<Activity> {
   const detail = happened.detail ?? {}
-  const [written] = await executeNamed<{ id: string }>(tx, 'record_activity', sql`
+  const [written] = await executeNamed<{ id: string }>(
+    tx,
+    'record_activity',
+    sql`
     with written as (
       insert into ${activities} (kind, audience, actor_id, team_id, conversation_id, comment_id, post_id, detail)
       values (${happened.kind}, ${happened.audience}, ${happened.actorId ?? null}, ${happened.teamId ?? null}, ${happened.conversationId ?? null},
         ${happened.commentId ?? null}, ${happened.postId ?? null}, ${JSON.stringify(detail)}::jsonb)
       returning id)
-    select id, pg_notify('activity', id::text) from written`)
+    select id, pg_notify('activity', id::text) from written`,
+  )
   const activity: Activity = { ...happened, id: Number(written?.id) }
   for (const consequence of consequences.get(happened.kind) ?? []) await consequence(tx, activity)
   if (echoes.has(happened.kind)) await enqueue(tx, ECHO_QUEUE, activity)

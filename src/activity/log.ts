@@ -41,15 +41,35 @@ type Stored = typeof log.$inferSelect
 const rowHash = (row: Omit<Stored, 'id' | 'hash'>): string =>
   hashOf(
     JSON.stringify([
-      row.previousHash, row.at.toISOString(), row.actorId, row.role, row.act, row.item, row.itemId, row.audience, row.teamId, row.teamName,
-      row.fromState, row.toState, row.reasonCode, row.reasonTitle, row.publicText, row.note, row.hashBefore, row.hashAfter,
+      row.previousHash,
+      row.at.toISOString(),
+      row.actorId,
+      row.role,
+      row.act,
+      row.item,
+      row.itemId,
+      row.audience,
+      row.teamId,
+      row.teamName,
+      row.fromState,
+      row.toState,
+      row.reasonCode,
+      row.reasonTitle,
+      row.publicText,
+      row.note,
+      row.hashBefore,
+      row.hashAfter,
     ]),
   )
 
 /** Adds a row and answers its id. Writers wait for each other here, so that the chain has no forks. */
 export async function writeLog(tx: Tx, entry: LogEntry): Promise<number> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('blue-lamp-log'))`)
-  const [last] = await tx.select({ hash: log.hash }).from(log).orderBy(sql`${log.id} desc`).limit(1)
+  const [last] = await tx
+    .select({ hash: log.hash })
+    .from(log)
+    .orderBy(sql`${log.id} desc`)
+    .limit(1)
   const row = {
     at: now(),
     actorId: entry.actorId,
@@ -70,7 +90,10 @@ export async function writeLog(tx: Tx, entry: LogEntry): Promise<number> {
     hashAfter: entry.hashAfter ?? null,
     previousHash: last?.hash ?? FIRST_HASH,
   }
-  const [written] = await tx.insert(log).values({ ...row, hash: rowHash(row) }).returning({ id: log.id })
+  const [written] = await tx
+    .insert(log)
+    .values({ ...row, hash: rowHash(row) })
+    .returning({ id: log.id })
   if (!written) throw new Error('the log gave no row back')
   return written.id
 }
@@ -81,7 +104,12 @@ export async function verifyLog(db: Db): Promise<{ rows: number; brokenAt: numbe
   let after = 0
   let rows = 0
   for (;;) {
-    const page = await db.select().from(log).where(sql`${log.id} > ${after}`).orderBy(log.id).limit(1000)
+    const page = await db
+      .select()
+      .from(log)
+      .where(sql`${log.id} > ${after}`)
+      .orderBy(log.id)
+      .limit(1000)
     for (const row of page) {
       if (row.previousHash !== previous || rowHash(row) !== row.hash) return { rows, brokenAt: row.id }
       previous = row.hash

@@ -10,7 +10,7 @@ import { executeNamed, type Database, type Db, type Tx } from '../database/datab
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { renderComment } from '../text/markdown.ts'
 import { mayRead } from './audience.ts'
-import { closedBecause, fixedBecause, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty } from './policy.ts'
+import { closedBecause, fixedBecause, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty, silentBecause } from './policy.ts'
 import { commentVersions, comments, type CommentState, type Mode } from './schema.ts'
 import { keepCounts, lockComment, sayState, setCommentState, type LockedComment } from './states.ts'
 
@@ -32,7 +32,10 @@ export interface Posted {
  * the caller shows the form again with the words in it.
  */
 export async function postComment(db: Database, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> {
-  if (actor.displayName === null) throw new Refused('Choose a display name first', { body: 'Choose a display name for your account first, then send this again' })
+  const silent = silentBecause(actor)
+  if (silent) throw new Forbidden(silent)
+  if (actor.displayName === null)
+    throw new Refused('Choose a display name first', { body: 'Choose a display name for your account first, then send this again' })
   return db.transaction(async (tx) => {
     const place = await findPlace(tx, actor, conversationId, input)
     if ('state' in place) return place
@@ -90,12 +93,16 @@ interface PlaceRow extends Record<string, unknown> {
  * A form that was taken before is answered with its comment, also when the conversation was closed meanwhile.
  */
 async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { parentId, clientKey }: NewComment): Promise<Place | Posted> {
-  const [row] = await executeNamed<PlaceRow>(tx, 'comment_place', sql`
+  const [row] = await executeNamed<PlaceRow>(
+    tx,
+    'comment_place',
+    sql`
     select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, nextval('comments_id_seq') as id,
       p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
     from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
       left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
-    where c.id = ${conversationId} for no key update of c`)
+    where c.id = ${conversationId} for no key update of c`,
+  )
   if (!row || !mayRead(actor, row)) throw new NotFound('conversation')
   if (row.known_id !== null && row.known_state !== null) return { id: Number(row.known_id), state: row.known_state, path: row.path }
   const where = {
@@ -108,11 +115,17 @@ async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { pare
     modeEndsAt: row.mode_ends_at === null ? null : new Date(row.mode_ends_at),
   }
   const closed = closedBecause(where, now())
-  if (closed) throw new Refused('This conversation was closed before your comment arrived', { body: `${closed} Your words are below, so that you can keep them.` })
+  if (closed)
+    throw new Refused('This conversation was closed before your comment arrived', {
+      body: `${closed} Your words are below, so that you can keep them.`,
+    })
   if (parentId === null) return { ...where, branchId: null, level: 1, place: segmentOf(where.id) }
-  if (row.parent_id === null || row.parent_state === null) throw new Refused('That comment is not part of this conversation', { parent: 'The comment that you answer is not part of this conversation' })
+  if (row.parent_id === null || row.parent_state === null)
+    throw new Refused('That comment is not part of this conversation', { parent: 'The comment that you answer is not part of this conversation' })
   if (row.parent_state !== 'published') {
-    throw new Refused('That comment can no longer be answered', { body: `The comment that you answer is ${sayState(row.parent_state)}. You can post your words as a new comment.` })
+    throw new Refused('That comment can no longer be answered', {
+      body: `The comment that you answer is ${sayState(row.parent_state)}. You can post your words as a new comment.`,
+    })
   }
   return { ...where, ...placeUnder(where.id, parentId, row) }
 }
@@ -140,14 +153,18 @@ interface Insertion {
 async function insertComment(tx: Tx, { actor, conversationId, input, place, state }: Insertion): Promise<boolean> {
   const duty = officialDuty(actor, place)
   const moment = now()
-  const inserted = await executeNamed(tx, 'comment_insert', sql`
+  const inserted = await executeNamed(
+    tx,
+    'comment_insert',
+    sql`
     insert into comments (id, conversation_id, parent_id, branch_id, level, place, author_id, client_key, body, body_html, state,
       official_role, official_team, created_at, published_at, state_at)
     overriding system value
     values (${place.id}, ${conversationId}, ${input.parentId}, ${place.branchId}, ${place.level}, ${place.place}, ${actor.accountId}, ${input.clientKey},
       ${input.body}, ${renderComment(input.body)}, ${state}, ${duty?.role ?? null}, ${duty?.teamName ?? null}, ${moment},
       ${state === 'published' ? moment : null}, ${moment})
-    on conflict (author_id, client_key) do nothing returning id`)
+    on conflict (author_id, client_key) do nothing returning id`,
+  )
   return inserted.length === 1
 }
 
@@ -187,7 +204,9 @@ export async function editComment(db: Database, actor: SignedIn, id: number, bod
 /** Throws `Forbidden`, with the reason, when the words of one's own comment can no longer be changed. */
 export function requireEditable(actor: Actor, comment: Parameters<typeof mayEdit>[1], conversation: Parameters<typeof mayEdit>[2]): void {
   if (mayEdit(actor, comment, conversation, now())) return
-  throw new Forbidden(`${fixedBecause(actor, comment, conversation, now()) ?? `This comment is ${sayState(comment.state)}.`} You can still withdraw it.`)
+  throw new Forbidden(
+    `${fixedBecause(actor, comment, conversation, now()) ?? `This comment is ${sayState(comment.state)}.`} You can still withdraw it.`,
+  )
 }
 
 /** Takes one's own comment back; a stub stays where replies stand under it. Doing it twice is the same as once. */
@@ -263,7 +282,9 @@ const selectComment = (db: Db, id: number) =>
       level: comments.level,
       place: comments.place,
       authorId: comments.authorId,
-      author: sql<string | null>`case when ${comments.unnamedAt} is null then (select display_name from accounts where accounts.id = ${comments.authorId}) end`,
+      author: sql<
+        string | null
+      >`case when ${comments.unnamedAt} is null then (select display_name from accounts where accounts.id = ${comments.authorId}) end`,
       unnamedAt: comments.unnamedAt,
       body: comments.body,
       bodyHtml: comments.bodyHtml,

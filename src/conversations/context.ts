@@ -51,11 +51,18 @@ export async function commentInContext(db: Db, actor: Actor, id: number): Promis
   const [found] = await select(db, eq(comments.id, id)).limit(1)
   if (!found) throw new NotFound('comment')
   const conversation = await conversationOf(db, actor, found.conversationId)
-  const siblings = and(eq(comments.conversationId, found.conversationId), found.parentId === null ? sql`${comments.parentId} is null` : eq(comments.parentId, found.parentId))
+  const siblings = and(
+    eq(comments.conversationId, found.conversationId),
+    found.parentId === null ? sql`${comments.parentId} is null` : eq(comments.parentId, found.parentId),
+  )
   const [ancestors, before, after, replies, versions] = await Promise.all([
     ancestorsOf(db, found.parentId),
-    select(db, and(siblings, lt(comments.id, id))).orderBy(desc(comments.id)).limit(NEAR),
-    select(db, and(siblings, gt(comments.id, id))).orderBy(asc(comments.id)).limit(NEAR),
+    select(db, and(siblings, lt(comments.id, id)))
+      .orderBy(desc(comments.id))
+      .limit(NEAR),
+    select(db, and(siblings, gt(comments.id, id)))
+      .orderBy(asc(comments.id))
+      .limit(NEAR),
     select(db, eq(comments.parentId, id)).orderBy(asc(comments.id)).limit(REPLIES),
     db.select().from(commentVersions).where(eq(commentVersions.commentId, id)).orderBy(desc(commentVersions.version)),
   ])
@@ -104,7 +111,7 @@ function contextOf({ bodyHtml, plain: _plain, conversationId: _conversation, ...
 
 async function ancestorsOf(db: Db, parentId: number | null): Promise<ContextComment[]> {
   const chain: ContextComment[] = []
-  for (let id = parentId; id !== null && chain.length < ANCESTORS; ) {
+  for (let id = parentId; id !== null && chain.length < ANCESTORS;) {
     const [row] = await select(db, eq(comments.id, id)).limit(1)
     if (!row) break
     chain.unshift(contextOf(row))

@@ -1,4 +1,4 @@
-import { dutyFor, isSignedIn, type Actor, type Duty } from '../actor.ts'
+import { dutyFor, hasRole, isSignedIn, type Actor, type Duty } from '../actor.ts'
 import type { CommentState, Mode } from './schema.ts'
 
 /** An account whose comments were published so many times is no longer new; until then its comments wait for a moderator. */
@@ -13,7 +13,9 @@ interface Where {
 
 /** A closing that has reached its end date is over. */
 export const isClosed = (conversation: Where, now: Date): boolean =>
-  conversation.mode === 'closed' ? conversation.modeEndsAt === null || conversation.modeEndsAt > now : conversation.mode === 'legal-lock' || conversation.mode === 'archived'
+  conversation.mode === 'closed'
+    ? conversation.modeEndsAt === null || conversation.modeEndsAt > now
+    : conversation.mode === 'legal-lock' || conversation.mode === 'archived'
 
 /** Why nobody can write here now, in words for the page; null when people can. */
 export function closedBecause(conversation: Where, now: Date): string | null {
@@ -23,8 +25,18 @@ export function closedBecause(conversation: Where, now: Date): string | null {
   return conversation.modeReason ?? 'Comments are closed.'
 }
 
-/** The duty in whose name somebody comments here: officially for the team, or null as themself. */
-export const officialDuty = (actor: Actor, conversation: { teamId: number | null }): Duty | null => dutyFor(actor, conversation.teamId)
+/**
+ * The duty in whose name somebody comments here: for this team, else for their own; null as themself. Staff and partners never speak unmarked:
+ * readers have to see that it is one of them.
+ */
+export const officialDuty = (actor: Actor, conversation: { teamId: number | null }): Duty | null =>
+  dutyFor(actor, conversation.teamId) ?? actor.duties.find((duty) => duty.role !== 'administrator') ?? null
+
+/** Administrators keep people and teams and have no voice here. In words for the page; null for everybody else. */
+export const silentBecause = (actor: Actor): string | null =>
+  hasRole(actor, 'administrator') && !officialDuty(actor, { teamId: null })
+    ? 'Administrators do not take part in conversations. You can read, and tell a moderator.'
+    : null
 
 /** Which rule, if any, makes a new comment wait for a moderator. Words for the moderator; null publishes at once. */
 export function heldBecause(actor: Actor, conversation: Where & { teamId: number | null }): string | null {
@@ -51,8 +63,11 @@ export const mayEdit = (actor: Actor, comment: Own, conversation: Where & { team
  */
 export function fixedBecause(actor: Actor, comment: Own, conversation: Where & { teamId: number | null }, now: Date): string | null {
   if (isClosed(conversation, now)) return closedBecause(conversation, now)
-  if (comment.state === 'published' && heldBecause(actor, conversation)) return 'A moderator looks at your words here before they appear, so a published comment stays as it is.'
-  return now.getTime() - comment.createdAt.getTime() > EDITABLE_FOR_MINUTES * 60_000 ? `A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes.` : null
+  if (comment.state === 'published' && heldBecause(actor, conversation))
+    return 'A moderator looks at your words here before they appear, so a published comment stays as it is.'
+  return now.getTime() - comment.createdAt.getTime() > EDITABLE_FOR_MINUTES * 60_000
+    ? `A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes.`
+    : null
 }
 
 export const mayWithdraw = (actor: Actor, comment: Own): boolean =>

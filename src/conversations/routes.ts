@@ -49,7 +49,10 @@ const NewComment = z.object({ body: commentWords, parent: parentField, key: clie
 const EditedComment = z.object({ body: commentWords })
 // The button's name is the reaction. A pressed one sends "off": taking back says so, so that a second tap on a slow line does not undo the first.
 const ReactionForm = z.object(
-  Object.fromEntries(REACTIONS.map((reaction) => [reaction, z.enum(['', 'off']).optional()])) as Record<Reaction, z.ZodOptional<z.ZodEnum<{ '': ''; off: 'off' }>>>,
+  Object.fromEntries(REACTIONS.map((reaction) => [reaction, z.enum(['', 'off']).optional()])) as Record<
+    Reaction,
+    z.ZodOptional<z.ZodEnum<{ '': ''; off: 'off' }>>
+  >,
 )
 
 interface IdParams {
@@ -78,12 +81,17 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return showForm(request, reply, conversation, { parentId: parent.id })
   })
 
-  app.get<{ Params: IdParams; Querystring: { kept?: string } }>('/conversations/:id/comments/new', { config: { access: anyone } }, async (request, reply) => {
-    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
-    const kept = request.query.kept === undefined || !isSignedIn(request.actor) ? null : await keptWords(app.db, request.actor, parseId(request.query.kept))
-    const parent = kept?.fields['parent'] ?? ''
-    return showForm(request, reply, conversation, { body: kept?.fields['body'] ?? '', parentId: parent === '' ? null : parseId(parent) })
-  })
+  app.get<{ Params: IdParams; Querystring: { kept?: string } }>(
+    '/conversations/:id/comments/new',
+    { config: { access: anyone } },
+    async (request, reply) => {
+      const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+      const kept =
+        request.query.kept === undefined || !isSignedIn(request.actor) ? null : await keptWords(app.db, request.actor, parseId(request.query.kept))
+      const parent = kept?.fields['parent'] ?? ''
+      return showForm(request, reply, conversation, { body: kept?.fields['body'] ?? '', parentId: parent === '' ? null : parseId(parent) })
+    },
+  )
 
   app.post<{ Params: IdParams }>('/conversations/:id/comments', { config: { access: anyone, again: commentAgain(app) } }, async (request, reply) => {
     const id = parseId(request.params.id)
@@ -129,7 +137,11 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   app.get<{ Params: IdParams }>('/comments/:id/withdraw', { config: access }, async (request, reply) => {
     const { comment, conversation } = await own(app, request)
     if (!mayWithdraw(request.actor, comment)) throw new Forbidden('There is nothing to withdraw: this comment is no longer shown.')
-    return reply.page('conversations/withdraw', { comment: quote(comment), path: conversation.path, unnameable: mayUnname(request.actor, comment) }, { title: 'Withdraw your comment', noindex: true })
+    return reply.page(
+      'conversations/withdraw',
+      { comment: quote(comment), path: conversation.path, unnameable: mayUnname(request.actor, comment) },
+      { title: 'Withdraw your comment', noindex: true },
+    )
   })
 
   app.post<{ Params: IdParams }>('/comments/:id/withdrawal', { config: access }, async (request, reply) => {
@@ -145,20 +157,28 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   app.post<{ Params: IdParams }>('/comments/:id/reactions', { config: { access: anyone } }, async (request, reply) => {
     const id = parseId(request.params.id)
     const change = reactionOf(request)
-    if (!isSignedIn(request.actor)) return reply.seeOther(`/sign-in?return=${encodeURIComponent(`/comments/${id}`)}`)
+    if (!isSignedIn(request.actor)) return toSignIn(request, reply, `/comments/${id}`)
     await app.limits.take('reaction', `account ${request.actor.accountId}`)
-    const { path } = await reactToComment(app.db, request.actor, id, change)
+    const { path, branchId } = await reactToComment(app.db, request.actor, id, change)
+    // With scripts only this comment is exchanged: a page of the thread that begins with it, whatever was loaded since.
+    if (request.headers['hx-request']) return reply.seeOther(`${path}?from=${id}${branchId === null ? '' : `&thread=${branchId}`}`)
     return reply.seeOther(`${cameFrom(request, path)}#c${id}`)
   })
 
   app.post<{ Params: IdParams }>('/conversations/:id/reactions', { config: { access: anyone } }, async (request, reply) => {
     const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
     const change = reactionOf(request)
-    if (!isSignedIn(request.actor)) return reply.seeOther(`/sign-in?return=${encodeURIComponent(conversation.path)}`)
+    if (!isSignedIn(request.actor)) return toSignIn(request, reply, conversation.path)
     await app.limits.take('reaction', `account ${request.actor.accountId}`)
     await reactToSubject(app.db, request.actor, conversation.id, change)
     return reply.seeOther(`${cameFrom(request, conversation.path)}#reactions`)
   })
+}
+
+/** A reaction of a visitor. With scripts the whole page has to go there, not a part of it into the thread. */
+function toSignIn(request: FastifyRequest, reply: FastifyReply, back: string): FastifyReply {
+  const address = `/sign-in?return=${encodeURIComponent(back)}`
+  return request.headers['hx-request'] ? reply.header('hx-redirect', address).status(200).send('') : reply.seeOther(address)
 }
 
 /** The page of the thread from which a form was sent, so that reacting on page five does not lead back to page one. */
@@ -201,7 +221,12 @@ const quote = (comment: Found): QuotedComment => ({
 
 function showEdit(reply: FastifyReply, comment: Found, path: string, body: string, problem?: Refused): FastifyReply {
   const data = { comment: quote(comment), body, minutes: EDITABLE_FOR_MINUTES, path, errors: problem?.fields ?? {} }
-  return reply.page('conversations/edit', data, { title: 'Change your comment', noindex: true, failed: problem !== undefined, status: problem ? 422 : 200 })
+  return reply.page('conversations/edit', data, {
+    title: 'Change your comment',
+    noindex: true,
+    failed: problem !== undefined,
+    status: problem ? 422 : 200,
+  })
 }
 
 const subjectOf = (conversation: Conversation) => ({ ...conversation, conversationId: conversation.id })
@@ -213,7 +238,13 @@ interface Typed {
 }
 
 /** The form on a page of its own, for a reply or with what was typed and what is wrong with it. */
-async function showForm(request: FastifyRequest, reply: FastifyReply, conversation: Conversation, filled: Typed, problem?: Refused): Promise<FastifyReply> {
+async function showForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  conversation: Conversation,
+  filled: Typed,
+  problem?: Refused,
+): Promise<FastifyReply> {
   const { db } = request.server
   const parent = filled.parentId ? await commentById(db, request.actor, filled.parentId).catch(() => null) : null
   const quoted = parent?.state === 'published' && parent.conversationId === conversation.id ? quote(parent) : null
@@ -221,7 +252,12 @@ async function showForm(request: FastifyRequest, reply: FastifyReply, conversati
   const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors })
   const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : 'Your comment'
   const data = { form, title: conversation.title, path: conversation.path, parent: quoted }
-  return reply.page('conversations/reply', data, { title: `${title}: ${summarise(conversation.title, 60)}`, noindex: true, failed: problem !== undefined, status: problem ? 422 : 200 })
+  return reply.page('conversations/reply', data, {
+    title: `${title}: ${summarise(conversation.title, 60)}`,
+    noindex: true,
+    failed: problem !== undefined,
+    status: problem ? 422 : 200,
+  })
 }
 
 const commentAgain = (app: FastifyInstance) => async (request: FastifyRequest, reply: FastifyReply, problem: Refused) => {

@@ -95,7 +95,9 @@ export const comments = pgTable(
     index('comments_author').on(table.authorId, table.id),
     index('comments_parent').on(table.parentId),
     // What an author waits for in a conversation, however much they have written elsewhere.
-    index('comments_unseen').on(table.authorId, table.conversationId).where(sql`${table.state} in ('held', 'rejected')`),
+    index('comments_unseen')
+      .on(table.authorId, table.conversationId)
+      .where(sql`${table.state} in ('held', 'rejected')`),
   ],
 )
 

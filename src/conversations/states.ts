@@ -21,6 +21,7 @@ export interface LockedComment {
   id: number
   conversationId: number
   parentId: number | null
+  branchId: number | null
   authorId: number
   state: CommentState
   body: string
@@ -51,6 +52,7 @@ export async function lockComment(tx: Tx, id: number): Promise<LockedComment | n
       id: comments.id,
       conversationId: comments.conversationId,
       parentId: comments.parentId,
+      branchId: comments.branchId,
       authorId: comments.authorId,
       state: comments.state,
       body: comments.body,
@@ -99,12 +101,16 @@ export async function keepCounts(
   comment: { conversationId: number; parentId: number | null; authorId: number },
   by: { read: number; first: number },
 ): Promise<void> {
-  await executeNamed(tx, 'comment_counts', sql`
+  await executeNamed(
+    tx,
+    'comment_counts',
+    sql`
     with conversation as (
       update conversations set comment_count = comment_count + ${by.read}::int, version = version + 1 where id = ${comment.conversationId}),
     parent as (
       update comments set reply_count = reply_count + 1 where id = ${comment.parentId} and ${by.first}::int = 1)
-    update accounts set published_count = published_count + 1 where id = ${comment.authorId} and ${by.first}::int = 1`)
+    update accounts set published_count = published_count + 1 where id = ${comment.authorId} and ${by.first}::int = 1`,
+  )
 }
 
 const SAID: Record<CommentState, string> = {

@@ -8,7 +8,7 @@ import type { Database } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
 import { commentById } from './comment.ts'
 import { ownUnpublished, type OwnComment } from './own.ts'
-import { closedBecause, heldBecause, officialDuty } from './policy.ts'
+import { closedBecause, heldBecause, officialDuty, silentBecause } from './policy.ts'
 import { REACTION_NAMES } from './reaction.ts'
 import type { Mode, Reaction } from './schema.ts'
 import { mineOn, PAGE_SIZE, threadPage, WHOLE_SIZE, type Mine, type ThreadPage } from './thread.ts'
@@ -78,7 +78,7 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     head,
     mine,
     waiting,
-    closed: closedBecause(subject, now()),
+    closed: closedBecause(subject, now()) ?? silentBecause(actor),
     form: commentForm(actor, subject, {}),
     offersWhole: query.all !== true && head === null && subject.commentCount > PAGE_SIZE && subject.commentCount <= WHOLE_SIZE,
     beginning: query.after === undefined && query.before === undefined && query.from === undefined,

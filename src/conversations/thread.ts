@@ -226,11 +226,21 @@ export async function mineOn(db: Database, actor: Actor, conversation: Around, p
 }
 
 /** Where a comment stands: the page of its thread, and from which comment on to show it so that it has some context above it. */
-export async function placeOf(db: Database, comment: { id: number; conversationId: number; branchId: number | null; place: string }): Promise<number | null> {
+export async function placeOf(
+  db: Database,
+  comment: { id: number; conversationId: number; branchId: number | null; place: string },
+): Promise<number | null> {
   const above = await db
     .select({ id: comments.id })
     .from(comments)
-    .where(and(eq(comments.conversationId, comment.conversationId), sql`coalesce(${comments.branchId}, 0) = ${comment.branchId ?? 0}`, shown, sql`${comments.place} < ${comment.place}`))
+    .where(
+      and(
+        eq(comments.conversationId, comment.conversationId),
+        sql`coalesce(${comments.branchId}, 0) = ${comment.branchId ?? 0}`,
+        shown,
+        sql`${comments.place} < ${comment.place}`,
+      ),
+    )
     .orderBy(desc(comments.place))
     .limit(PAGE_SIZE)
   // On the first page anyway: no need to cut into the thread.

@@ -58,7 +58,12 @@ interface Prepared {
  * Runs a prepared select and answers bare tuples, in the order of its columns and as the driver reads them (ids of eight bytes as text):
  * for the few reads in which mapping hundreds of rows would cost more than the database itself. The caller says what the tuple holds.
  */
-export async function tuplesOf<Tuple extends unknown[]>(db: Database, name: string, query: Prepared, values: Record<string, unknown>): Promise<Tuple[]> {
+export async function tuplesOf<Tuple extends unknown[]>(
+  db: Database,
+  name: string,
+  query: Prepared,
+  values: Record<string, unknown>,
+): Promise<Tuple[]> {
   const { sql: text, params } = query.getQuery()
   const answer = await db.$client.query<Tuple>({ name, text, values: fillPlaceholders(params, values), rowMode: 'array' })
   return answer.rows
@@ -71,7 +76,12 @@ const dialect = new PgDialect({ casing: 'snake_case' })
  * One name, one text: only the values may differ from call to call.
  */
 export async function executeNamed<Row extends Record<string, unknown>>(db: Db, name: string, statement: SQL): Promise<Row[]> {
-  const query = db._.session.prepareQuery<{ execute: { rows: Row[] }; all: unknown; values: unknown }>(dialect.sqlToQuery(statement), undefined, name, false)
+  const query = db._.session.prepareQuery<{ execute: { rows: Row[] }; all: unknown; values: unknown }>(
+    dialect.sqlToQuery(statement),
+    undefined,
+    name,
+    false,
+  )
   return (await query.execute()).rows
 }
 
@@ -87,6 +97,7 @@ export function isAway(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   if (!(cause instanceof Error)) return false
   const code = (cause as { code?: unknown }).code
-  if (typeof code === 'string') return /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|57P0[123]|55000|53300|08\d\d\d)$/.test(code)
+  if (typeof code === 'string')
+    return /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|57P0[123]|55000|53300|08\d\d\d)$/.test(code)
   return /timeout exceeded when trying to connect|Connection terminated|has encountered a connection error/.test(cause.message)
 }

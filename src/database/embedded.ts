@@ -60,7 +60,9 @@ function isRunning(owner: string): boolean {
 /** Where the data really lies: below a home that "nobody" may not enter it has to move. */
 export function embeddedFolder(dataDir: string): string {
   const wanted = resolve(dataDir, 'postgres')
-  return asRoot && !reachable(resolve('.')) ? join(tmpdir(), `blue-lamp-data-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`) : wanted
+  return asRoot && !reachable(resolve('.'))
+    ? join(tmpdir(), `blue-lamp-data-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`)
+    : wanted
 }
 
 function dataFolder(dataDir: string): string {
@@ -116,7 +118,9 @@ function initialise(native: string, data: string): void {
     { ...ids, cwd: data, encoding: 'utf8' },
   )
   if (made.status !== 0) {
-    throw new Error(`The embedded Postgres could not be set up here: ${made.stderr || made.error?.message}\nSet DATABASE_URL to a Postgres 15 or later instead.`)
+    throw new Error(
+      `The embedded Postgres could not be set up here: ${made.stderr || made.error?.message}\nSet DATABASE_URL to a Postgres 15 or later instead.`,
+    )
   }
 }
 

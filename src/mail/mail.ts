@@ -32,17 +32,26 @@ export async function sendMail(tx: Tx, mail: Mail): Promise<void> {
 
 /** Sends one stored mail. Throws when the server does not take it, so that the job runs again later. */
 export async function deliverMail(db: Database, deliver: Deliver, keepWords: boolean, id: number): Promise<void> {
-  const [mail] = await db.select().from(mails).where(and(eq(mails.id, id), isNull(mails.sentAt)))
+  const [mail] = await db
+    .select()
+    .from(mails)
+    .where(and(eq(mails.id, id), isNull(mails.sentAt)))
   if (!mail?.text) return
   try {
     await deliver({ to: mail.to, subject: mail.subject, text: mail.text, html: mail.html ?? '' })
   } catch (error) {
     const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown'
-    await db.update(mails).set({ attempts: sql`${mails.attempts} + 1`, lastError }).where(eq(mails.id, id))
+    await db
+      .update(mails)
+      .set({ attempts: sql`${mails.attempts} + 1`, lastError })
+      .where(eq(mails.id, id))
     throw error
   }
   const words = keepWords ? {} : { text: null, html: null }
-  await db.update(mails).set({ sentAt: now(), attempts: sql`${mails.attempts} + 1`, ...words }).where(eq(mails.id, id))
+  await db
+    .update(mails)
+    .set({ sentAt: now(), attempts: sql`${mails.attempts} + 1`, ...words })
+    .where(eq(mails.id, id))
 }
 
 /** How mail leaves: by SMTP where a server is set, else it stays in the table, where the demonstration shows it. */

@@ -19,5 +19,9 @@ export const mails = pgTable(
     attempts: integer().notNull().default(0),
     lastError: text(),
   },
-  (table) => [index('mails_waiting').on(table.id).where(sql`${table.sentAt} is null and ${table.failedAt} is null`)],
+  (table) => [
+    index('mails_waiting')
+      .on(table.id)
+      .where(sql`${table.sentAt} is null and ${table.failedAt} is null`),
+  ],
 )

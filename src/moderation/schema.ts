@@ -57,10 +57,18 @@ export const cases = pgTable(
   },
   (table) => [
     check('cases_one_item', sql`num_nonnulls(${table.commentId}, ${table.postId}) = 1`),
-    uniqueIndex('cases_open_comment').on(table.commentId).where(sql`${table.state} = 'open'`),
-    uniqueIndex('cases_open_post').on(table.postId).where(sql`${table.state} = 'open'`),
-    index('cases_queue').on(table.urgent.desc().nullsFirst(), table.dueAt, table.id).where(sql`${table.state} = 'open'`),
-    index('cases_team_queue').on(table.teamId, table.urgent.desc().nullsFirst(), table.dueAt, table.id).where(sql`${table.state} = 'open'`),
+    uniqueIndex('cases_open_comment')
+      .on(table.commentId)
+      .where(sql`${table.state} = 'open'`),
+    uniqueIndex('cases_open_post')
+      .on(table.postId)
+      .where(sql`${table.state} = 'open'`),
+    index('cases_queue')
+      .on(table.urgent.desc().nullsFirst(), table.dueAt, table.id)
+      .where(sql`${table.state} = 'open'`),
+    index('cases_team_queue')
+      .on(table.teamId, table.urgent.desc().nullsFirst(), table.dueAt, table.id)
+      .where(sql`${table.state} = 'open'`),
     index('cases_comment').on(table.commentId),
   ],
 )

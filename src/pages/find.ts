@@ -47,7 +47,11 @@ async function byPostcode(db: Database, force: OwnForce, typed: FullPostcode): P
   const [team] = teams
   if (!team) {
     if (other) return { kind: 'other-force', forces: [other], place: typed.display, certain: true }
-    return { kind: 'unknown', place: typed.display, why: 'This postcode lies outside the areas of our teams. Try the name of your village or street.' }
+    return {
+      kind: 'unknown',
+      place: typed.display,
+      why: 'This postcode lies outside the areas of our teams. Try the name of your village or street.',
+    }
   }
   const near = await teamsOfAreas(db, idsOf(await areasNear(db, known.point, NEIGHBOURHOOD, { kinds: [...kinds] })))
   const note = known.terminated ? 'This postcode is no longer in use. This is the team for the place where it was.' : null

@@ -41,14 +41,22 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const { force } = app.config
 
   app.get<{ Querystring: After }>('/', { config: open }, async (request, reply) => {
-    const list = await postsOfForce(app.db, request.actor, request.query.after)
+    const list = await postsOfForce(app.db, request.query.after)
     const description = `What ${force.name}’s neighbourhood teams are doing near you, and a place to ask them.`
-    return reply.page('pages/home', { list, forceName: force.name, further: request.query.after !== undefined }, { title: 'Find your neighbourhood team', description })
+    return reply.page(
+      'pages/home',
+      { list, forceName: force.name, further: request.query.after !== undefined },
+      { title: 'Find your neighbourhood team', description },
+    )
   })
 
   app.get('/teams', { config: open }, async (_request, reply) => {
     const letters = byLetter(await allTeams(app.db))
-    return reply.page('pages/teams', { letters, forceName: force.name }, { title: 'Teams A to Z', description: `Every neighbourhood team of ${force.name}.` })
+    return reply.page(
+      'pages/teams',
+      { letters, forceName: force.name },
+      { title: 'Teams A to Z', description: `Every neighbourhood team of ${force.name}.` },
+    )
   })
 
   app.get<{ Params: { team: string }; Querystring: After }>('/teams/:team', { config: open }, async (request, reply) => {
@@ -58,7 +66,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
       return slug
     })
     if (typeof team === 'string') return reply.redirect(`/teams/${team}`, 301)
-    const list = await postsOfTeam(app.db, request.actor, team.id, request.query.after)
+    const list = await postsOfTeam(app.db, team.id, request.query.after)
     const publishes = team.archivedAt === null && publishingDuty(request.actor, team.id) !== null
     const description = `The ${team.name} neighbourhood policing team: who they are, what they are doing, and how to ask them.`
     const further = request.query.after !== undefined
@@ -69,13 +77,25 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     const { q } = Query.parse(request.query ?? {})
     const finding = await findTeams(app.db, force, q)
     if (finding.kind === 'team' && finding.neighbours.length === 0 && finding.note === null) return reply.redirect(`/teams/${finding.team.slug}`, 303)
-    return reply.page('pages/found', { finding, typed: q.slice(0, 100), forceName: force.name }, { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' ? 404 : 200 })
+    return reply.page(
+      'pages/found',
+      { finding, typed: q.slice(0, 100), forceName: force.name },
+      { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' ? 404 : 200 },
+    )
   })
 
   app.get('/officers', { config: { access: publishers } }, async (request, reply) => {
-    const own = new Map(request.actor.duties.flatMap((duty) => (duty.teamId && duty.teamSlug && duty.teamName ? [[duty.teamId, { id: duty.teamId, slug: duty.teamSlug, name: duty.teamName }]] : [])))
-    const teams = await Promise.all([...own.values()].map(async (team) => ({ team, list: await postsOfTeam(app.db, request.actor, team.id) })))
-    return reply.page('pages/officers', { teams, allTeams: hasRole(request.actor, 'press-office') ? await allTeams(app.db) : [] }, { title: 'Officers’ desk', noindex: true })
+    const own = new Map(
+      request.actor.duties.flatMap((duty) =>
+        duty.teamId && duty.teamSlug && duty.teamName ? [[duty.teamId, { id: duty.teamId, slug: duty.teamSlug, name: duty.teamName }]] : [],
+      ),
+    )
+    const teams = await Promise.all([...own.values()].map(async (team) => ({ team, list: await postsOfTeam(app.db, team.id) })))
+    return reply.page(
+      'pages/officers',
+      { teams, allTeams: hasRole(request.actor, 'press-office') ? await allTeams(app.db) : [] },
+      { title: 'Officers’ desk', noindex: true },
+    )
   })
 
   const text: TextPage = { contactEmail: app.config.contactEmail, forceName: force.name, securityContact: app.config.securityContact }

@@ -3,8 +3,7 @@
  */
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
-import type { Actor, Role } from '../actor.ts'
-import { audiencesOf } from '../conversations/audience.ts'
+import type { Role } from '../actor.ts'
 import { conversations, type Mode } from '../conversations/schema.ts'
 import { prepared, type Database } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
@@ -35,7 +34,8 @@ export interface PostList {
   next: string | null
 }
 
-const readableHere = sql`${posts.audience} = any(${sql.placeholder('audiences')}::text[])`
+// These are the public pages: a staff post is on none of them, also for staff.
+const isPublic = eq(posts.audience, 'public')
 const olderThan = sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('at')}::timestamptz, ${sql.placeholder('id')}::bigint)`
 
 const itemColumns = {
@@ -58,7 +58,7 @@ const selectItems = (db: Database, condition: SQL) =>
     .from(posts)
     .innerJoin(teams, eq(teams.id, posts.teamId))
     .innerJoin(conversations, eq(conversations.id, posts.conversationId))
-    .where(and(condition, readableHere, olderThan))
+    .where(and(condition, isPublic, olderThan))
     .orderBy(desc(posts.publishedAt), desc(posts.id))
     .limit(LIST_SIZE + 1)
 
@@ -77,7 +77,7 @@ const ofTag = prepared((db) =>
     .where(
       and(
         eq(postTags.tag, sql.placeholder('tag')),
-        readableHere,
+        isPublic,
         sql`(${postTags.publishedAt}, ${postTags.postId}) < (${sql.placeholder('at')}::timestamptz, ${sql.placeholder('id')}::bigint)`,
       ),
     )
@@ -87,17 +87,15 @@ const ofTag = prepared((db) =>
 )
 
 /** Posts of a team, newest first, behind the cursor that the page before gave. */
-export const postsOfTeam = async (db: Database, actor: Actor, teamId: number, cursor?: string): Promise<PostList> =>
-  listOf(await ofTeam(db).execute({ team: teamId, ...scope(actor), ...cursorOf(cursor) }))
+export const postsOfTeam = async (db: Database, teamId: number, cursor?: string): Promise<PostList> =>
+  listOf(await ofTeam(db).execute({ team: teamId, ...cursorOf(cursor) }))
 
 /** Posts of all teams, newest first. */
-export const postsOfForce = async (db: Database, actor: Actor, cursor?: string): Promise<PostList> => listOf(await ofForce(db).execute({ ...scope(actor), ...cursorOf(cursor) }))
+export const postsOfForce = async (db: Database, cursor?: string): Promise<PostList> => listOf(await ofForce(db).execute(cursorOf(cursor)))
 
 /** Posts with a tag, newest first. */
-export const postsWithTag = async (db: Database, actor: Actor, tag: string, cursor?: string): Promise<PostList> =>
-  listOf(await ofTag(db).execute({ tag, ...scope(actor), ...cursorOf(cursor) }))
-
-const scope = (actor: Actor) => ({ audiences: audiencesOf(actor) })
+export const postsWithTag = async (db: Database, tag: string, cursor?: string): Promise<PostList> =>
+  listOf(await ofTag(db).execute({ tag, ...cursorOf(cursor) }))
 
 /** A cursor is "milliseconds-id" of the last post shown. One that makes no sense is the beginning. */
 function cursorOf(cursor: string | undefined): { at: string; id: number } {
@@ -179,13 +177,13 @@ const one = prepared((db) =>
     .innerJoin(teams, eq(teams.id, posts.teamId))
     .innerJoin(conversations, eq(conversations.id, posts.conversationId))
     .innerJoin(accounts, eq(accounts.id, posts.authorId))
-    .where(and(eq(posts.id, sql.placeholder('id')), readableHere))
+    .where(and(eq(posts.id, sql.placeholder('id')), isPublic))
     .prepare('post_by_id'),
 )
 
-/** A post for somebody who may read it; the words of a withdrawn one are not in it. Throws `NotFound`. */
-export async function postById(db: Database, actor: Actor, id: number): Promise<PostPage> {
-  const [row] = await one(db).execute({ id, ...scope(actor) })
+/** A public post; the words of a withdrawn one are not in it. Throws `NotFound`. */
+export async function postById(db: Database, id: number): Promise<PostPage> {
+  const [row] = await one(db).execute({ id })
   if (!row) throw new NotFound('post')
   const { bodyHtml, helpful, thanks, sameHere, slug, ...rest } = row
   const withdrawn = row.state === 'withdrawn'

@@ -60,7 +60,14 @@ export async function publishPost(db: Database, actor: SignedIn, team: TeamName,
     await nameConversation(tx, conversation.id, { title: post.title, path })
     await saveTags(tx, post)
     await touchTeam(tx, team.id)
-    await recordActivity(tx, { kind: 'post.published', audience: 'public', actorId: actor.accountId, teamId: team.id, conversationId: conversation.id, postId: post.id })
+    await recordActivity(tx, {
+      kind: 'post.published',
+      audience: 'public',
+      actorId: actor.accountId,
+      teamId: team.id,
+      conversationId: conversation.id,
+      postId: post.id,
+    })
     return { id: post.id, path }
   })
 }
@@ -68,7 +75,10 @@ export async function publishPost(db: Database, actor: SignedIn, team: TeamName,
 // Two taps at once wait for each other here, so that the second finds what the first made.
 async function sentBefore(tx: Tx, actor: SignedIn, team: TeamName, clientKey: string): Promise<{ id: number; path: string } | null> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`post ${clientKey}`}))`)
-  const [known] = await tx.select().from(posts).where(and(eq(posts.authorId, actor.accountId), eq(posts.clientKey, clientKey)))
+  const [known] = await tx
+    .select()
+    .from(posts)
+    .where(and(eq(posts.authorId, actor.accountId), eq(posts.clientKey, clientKey)))
   return known ? { id: known.id, path: postPath(team.slug, known) } : null
 }
 
@@ -98,7 +108,8 @@ export async function correctPost(db: Database, actor: SignedIn, id: number, inp
     const { post, team } = await lockToChange(tx, actor, id)
     // The same form again, over a line on which the first answer was lost.
     if (await correctedBefore(tx, actor, post, input)) return { path: postPath(team.slug, post) }
-    if (post.version !== input.version) throw new Overtaken('Somebody else changed this post while you were writing. Open it again to see what they did.')
+    if (post.version !== input.version)
+      throw new Overtaken('Somebody else changed this post while you were writing. Open it again to see what they did.')
     const words = wordsOf(input)
     await tx.insert(postVersions).values({
       postId: id,
@@ -122,7 +133,10 @@ export async function correctPost(db: Database, actor: SignedIn, id: number, inp
 
 async function correctedBefore(tx: Tx, actor: SignedIn, post: PostRow, { title, body, tags, note, version }: Correction): Promise<boolean> {
   if (post.version !== version + 1 || post.title !== title || post.body !== body || post.tags.join() !== tags.join()) return false
-  const [replaced] = await tx.select().from(postVersions).where(and(eq(postVersions.postId, post.id), eq(postVersions.version, version)))
+  const [replaced] = await tx
+    .select()
+    .from(postVersions)
+    .where(and(eq(postVersions.postId, post.id), eq(postVersions.version, version)))
   return replaced?.replacedBy === actor.accountId && replaced.note === note
 }
 
@@ -173,7 +187,14 @@ async function takeDown(tx: Tx, post: PostRow, because: string): Promise<void> {
 
 async function aftermath(tx: Tx, actor: SignedIn, kind: 'post.corrected' | 'post.withdrawn', post: PostRow): Promise<void> {
   await touchTeam(tx, post.teamId)
-  await recordActivity(tx, { kind, audience: post.audience, actorId: actor.accountId, teamId: post.teamId, conversationId: post.conversationId, postId: post.id })
+  await recordActivity(tx, {
+    kind,
+    audience: post.audience,
+    actorId: actor.accountId,
+    teamId: post.teamId,
+    conversationId: post.conversationId,
+    postId: post.id,
+  })
 }
 
 /** The post and its team, locked until the transaction ends; null when there is none. */
@@ -185,7 +206,8 @@ export async function lockPost(tx: Tx, id: number): Promise<{ post: PostRow; tea
 async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise<{ post: PostRow; team: TeamName }> {
   const found = await lockPost(tx, id)
   if (!found || !mayRead(actor, found.post)) throw new NotFound('post')
-  if (!mayChange(actor, found.post)) throw new Forbidden(found.post.state === 'withdrawn' ? 'This post was withdrawn.' : 'You cannot change this post.')
+  if (!mayChange(actor, found.post))
+    throw new Forbidden(found.post.state === 'withdrawn' ? 'This post was withdrawn.' : 'You cannot change this post.')
   return found
 }
 
@@ -193,11 +215,11 @@ async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise<{ post
 export async function postToChange(db: Db, actor: Actor, id: number): Promise<PostRow> {
   const [post] = await db.select().from(posts).where(eq(posts.id, id))
   if (!post || !mayRead(actor, post)) throw new NotFound('post')
-  if (!isSignedIn(actor) || !mayChange(actor, post)) throw new Forbidden(post.state === 'withdrawn' ? 'This post was withdrawn.' : 'You cannot change this post.')
+  if (!isSignedIn(actor) || !mayChange(actor, post))
+    throw new Forbidden(post.state === 'withdrawn' ? 'This post was withdrawn.' : 'You cannot change this post.')
   return post
 }
 
 /** Earlier versions, newest first. They go from view with the post itself when it is withdrawn. */
 export const versionsOf = (db: Db, post: { id: number }) =>
   db.select().from(postVersions).where(eq(postVersions.postId, post.id)).orderBy(desc(postVersions.version))
-

@@ -46,7 +46,14 @@ const tags = z
   .string()
   .max(500, 'Tags must be 500 characters or fewer in all')
   .default('')
-  .transform((text) => [...new Set(text.split(/[,\n#]+/).filter((tag) => /[\p{L}\p{N}]/u.test(tag)).map(slugOf))])
+  .transform((text) => [
+    ...new Set(
+      text
+        .split(/[,\n#]+/)
+        .filter((tag) => /[\p{L}\p{N}]/u.test(tag))
+        .map(slugOf),
+    ),
+  ])
   .refine((list) => list.length <= 8, 'Give at most 8 tags')
   .refine((list) => list.every((tag) => tag.length <= 40), 'Each tag must be 40 characters or fewer')
 const NewPost = z.object({ title, body, tags, key: clientKey })
@@ -63,7 +70,10 @@ const TalkQuery = z.object({
   after: z.coerce.number().int().positive().max(1e15).optional(),
   before: z.coerce.number().int().positive().max(1e15).optional(),
   from: z.coerce.number().int().positive().max(1e15).optional(),
-  all: z.literal('yes').optional().transform((all) => all === 'yes'),
+  all: z
+    .literal('yes')
+    .optional()
+    .transform((all) => all === 'yes'),
 })
 
 interface PostParams {
@@ -75,7 +85,7 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
   const access = { access: publishers }
 
   app.get<{ Params: PostParams }>('/teams/:team/posts/:post', { config: { access: anyone } }, async (request, reply) => {
-    const post = await postById(app.db, request.actor, parseLeadingId(request.params.post))
+    const post = await postById(app.db, parseLeadingId(request.params.post))
     // Another team's address, or words that have changed: the id is what counts.
     const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
     if (request.url !== `${post.path}${search}`) return reply.redirect(`${post.path}${search}`, 301)
@@ -83,11 +93,15 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     if (!query.success) throw new NotFound()
     const talk = await talkOf(app.db, request.actor, post, query.data)
     const data = { post, talk, mark: sayMark(post.officialRole, post.officialTeam), changeable: mayChange(request.actor, post) }
-    return reply.page('posts/show', data, { title: post.title, description: post.summary, noindex: !talk.beginning || talk.head !== null || post.state === 'withdrawn' })
+    return reply.page('posts/show', data, {
+      title: post.title,
+      description: post.summary,
+      noindex: !talk.beginning || talk.head !== null || post.state === 'withdrawn',
+    })
   })
 
   app.get<{ Params: PostParams }>('/teams/:team/posts/:post/versions', { config: { access: anyone } }, async (request, reply) => {
-    const post = await postById(app.db, request.actor, parseLeadingId(request.params.post))
+    const post = await postById(app.db, parseLeadingId(request.params.post))
     if (post.state === 'withdrawn') throw new NotFound('post')
     const versions = (await versionsOf(app.db, post)).map((version) => ({ ...version, body: trusted(version.bodyHtml) }))
     return reply.page('posts/versions', { post, versions }, { title: `Earlier versions: ${post.title}`, noindex: true })
@@ -102,7 +116,11 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     const { team, mark } = await publishingAs(app, request)
     const form = { ...filled(request), errors: problem.fields, preview: previewOf(request) }
     const failed = !(problem instanceof Preview)
-    return reply.page('posts/compose', { team, mark, form }, { title: `Publish an update for ${team.name}`, noindex: true, failed, status: failed ? 422 : 200 })
+    return reply.page(
+      'posts/compose',
+      { team, mark, form },
+      { title: `Publish an update for ${team.name}`, noindex: true, failed, status: failed ? 422 : 200 },
+    )
   }
   app.post<{ Params: { team: string } }>('/teams/:team/posts', { config: { ...access, again: composeAgain } }, async (request, reply) => {
     const { team } = await publishingAs(app, request)
@@ -112,17 +130,19 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     return reply.seeOther(post.path, 'post-published')
   })
 
-  app.post('/previews', { config: access }, async (request, reply) => reply.page('posts/preview', { preview: previewOf(request) }, { title: '', noindex: true }))
+  app.post('/previews', { config: access }, async (request, reply) =>
+    reply.page('posts/preview', { preview: previewOf(request) }, { title: '', noindex: true }),
+  )
 
   app.get<{ Params: { id: string } }>('/posts/:id/correct', { config: access }, async (request, reply) => {
     const post = await postToChange(app.db, request.actor, parseId(request.params.id))
-    const shown = await postById(app.db, request.actor, post.id)
+    const shown = await postById(app.db, post.id)
     const form = { ...emptyForm(), title: post.title, body: post.body, tags: post.tags.join(', '), note: '', version: post.version }
     return reply.page('posts/correct', { post: shown, form }, { title: `Correct: ${post.title}`, noindex: true })
   })
 
   const correctAgain = async (request: FastifyRequest, reply: FastifyReply, problem: Refused) => {
-    const post = await postById(app.db, request.actor, parseId((request.params as { id: string }).id))
+    const post = await postById(app.db, parseId((request.params as { id: string }).id))
     const { note = '', version = '' } = typed(request.body)
     const failed = !(problem instanceof Preview)
     const form = { ...filled(request), note, version: Number(version) || post.version, errors: problem.fields, preview: previewOf(request) }
@@ -150,7 +170,7 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
   app.get<{ Params: { tag: string }; Querystring: { after?: string } }>('/tags/:tag', { config: { access: anyone } }, async (request, reply) => {
     const tag = slugOf(request.params.tag)
     if (tag !== request.params.tag) return reply.redirect(`/tags/${tag}`, 301)
-    const list = await postsWithTag(app.db, request.actor, tag, request.query.after)
+    const list = await postsWithTag(app.db, tag, request.query.after)
     return reply.page('posts/tag', { tag, list }, { title: `Posts about ${tag}`, noindex: list.items.length === 0 })
   })
 }
@@ -182,7 +202,12 @@ function signedInActor(request: { actor: Actor }): SignedIn {
 }
 
 async function showWithdrawal(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
-  const post = await postById(app.db, request.actor, parseId((request.params as { id: string }).id))
+  const post = await postById(app.db, parseId((request.params as { id: string }).id))
   const data = { post, errors: problem?.fields ?? {}, because: typed(request.body)['because'] ?? '' }
-  return reply.page('posts/withdraw', data, { title: `Withdraw: ${post.title}`, noindex: true, failed: problem !== undefined, status: problem ? 422 : 200 })
+  return reply.page('posts/withdraw', data, {
+    title: `Withdraw: ${post.title}`,
+    noindex: true,
+    failed: problem !== undefined,
+    status: problem ? 422 : 200,
+  })
 }

@@ -38,7 +38,10 @@ export const posts = pgTable(
     bodyHtml: text().notNull(),
     /** The first words without formatting, for lists. */
     summary: text().notNull(),
-    tags: text().array().notNull().default(sql`'{}'`),
+    tags: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     publishedAt: at().notNull().defaultNow(),
     correctedAt: at(),
     withdrawnAt: at(),

@@ -48,8 +48,12 @@ const teamQuery = prepared((db) =>
       team: teams,
       successor: { id: successors.id, slug: successors.slug, name: successors.name },
       localities: sql<string[] | null>`(select json_agg(name order by name collate "en-x-icu") from localities where team_id = ${teams.id})`,
-      officers: sql<OfficerRow[] | null>`(select json_agg(o order by o.position, o.id) from (select id, name, rank, role, bio_html, contact, position from officers where team_id = ${teams.id}) o)`,
-      locations: sql<Team['locations'] | null>`(select json_agg(l order by l.position) from (select name, kind, address, postcode, telephone, position from team_locations where team_id = ${teams.id}) l)`,
+      officers: sql<
+        OfficerRow[] | null
+      >`(select json_agg(o order by o.position, o.id) from (select id, name, rank, role, bio_html, contact, position from officers where team_id = ${teams.id}) o)`,
+      locations: sql<
+        Team['locations'] | null
+      >`(select json_agg(l order by l.position) from (select name, kind, address, postcode, telephone, position from team_locations where team_id = ${teams.id}) l)`,
     })
     .from(teams)
     .leftJoin(successors, eq(successors.id, teams.successorId))
@@ -125,7 +129,12 @@ export async function teamsNamed(db: Db, text: string): Promise<{ exact: TeamNam
   // Names of teams are few and fold in the same way as what was typed; places are looked up by their folded key.
   const byPlace = db.select({ id: localities.teamId }).from(localities).where(like(localities.key, inside))
   const candidates = await db
-    .select({ id: teams.id, slug: teams.slug, name: teams.name, places: sql<string[] | null>`(select array_agg(key) from localities where team_id = ${teams.id})` })
+    .select({
+      id: teams.id,
+      slug: teams.slug,
+      name: teams.name,
+      places: sql<string[] | null>`(select array_agg(key) from localities where team_id = ${teams.id})`,
+    })
     .from(teams)
     .where(and(isNull(teams.archivedAt), or(inArray(teams.id, byPlace), like(sql`replace(${teams.slug}, '-', ' ')`, inside))))
     .orderBy(asc(teams.name))
@@ -144,4 +153,3 @@ export const touchTeam = (tx: Tx, id: number): Promise<unknown> =>
     .update(teams)
     .set({ version: sql`${teams.version} + 1` })
     .where(eq(teams.id, id))
-

@@ -12,7 +12,10 @@ export const sayDate = (at: Date): string => day.format(at)
 
 /** "5:30pm", "midday", "midnight", "9am" */
 export function sayTime(at: Date): string {
-  const [time = '', half = ''] = clock.format(at).toLowerCase().split(/[\s\u202f]/)
+  const [time = '', half = ''] = clock
+    .format(at)
+    .toLowerCase()
+    .split(/[\s\u202f]/)
   const text = `${time.replace(/:00$/, '')}${half.replaceAll('.', '')}`
   if (text === '12am' || text === '0am') return 'midnight'
   if (text === '12pm' || text === '0pm') return 'midday'
@@ -66,4 +69,5 @@ export function sayDuration(milliseconds: number): string {
 }
 
 /** "1 comment", "2 comments", "no comments" is the caller's affair. */
-export const count = (number: number, noun: string, plural = `${noun}s`): string => `${number.toLocaleString('en-GB')} ${number === 1 ? noun : plural}`
+export const count = (number: number, noun: string, plural = `${noun}s`): string =>
+  `${number.toLocaleString('en-GB')} ${number === 1 ? noun : plural}`

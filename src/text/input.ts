@@ -8,19 +8,22 @@ const DISTURBING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u
 // More marks on one letter than any script needs: they only bury the words around them, and piles of them take minutes to put in order.
 const PILED = /(\p{M}{8})\p{M}+/gu
 // Characters without any width of their own; a joiner between emoji is part of the emoji and stays in texts, never in names.
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu
+const INVISIBLE =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu
 
 /** Several lines of text: one kind of line end, no control characters, no more than two empty lines in a row. */
 export function cleanText(text: string): string {
-  return normal(text)
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(DISTURBING, '')
-    // Line by line: a pattern for "spaces before a line end" looks at a long run of spaces again from each of them.
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .replace(/\n{4,}/g, '\n\n\n')
-    .trim()
+  return (
+    normal(text)
+      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+      .replace(DISTURBING, '')
+      // Line by line: a pattern for "spaces before a line end" looks at a long run of spaces again from each of them.
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .replace(/\n{4,}/g, '\n\n\n')
+      .trim()
+  )
 }
 
 /** One line: a title, a name. */

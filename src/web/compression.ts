@@ -10,7 +10,8 @@ import type { FastifyInstance } from 'fastify'
 const SMALL = 1400
 
 const COMPRESS = {
-  br: (body: Buffer) => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
+  br: (body: Buffer) =>
+    brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
   gzip: (body: Buffer) => gzipSync(body, { level: constants.Z_BEST_SPEED }),
 }
 

@@ -56,22 +56,37 @@ function answer(error: FastifyError, request: FastifyRequest, reply: FastifyRepl
   return plain(reply, 'errors/broken', 500, 'Sorry, there is a problem with the service', null)
 }
 
-const plain = (reply: FastifyReply, view: 'errors/forbidden' | 'errors/broken' | 'errors/not-found', status: number, title: string, message: string | null) =>
-  reply.page(view, { message, retryAfter: null, kept: keptOf(reply.request) }, { status, title, noindex: true })
+const plain = (
+  reply: FastifyReply,
+  view: 'errors/forbidden' | 'errors/broken' | 'errors/not-found',
+  status: number,
+  title: string,
+  message: string | null,
+) => reply.page(view, { message, retryAfter: null, kept: keptOf(reply.request) }, { status, title, noindex: true })
 
 const notFound = (reply: FastifyReply) => plain(reply, 'errors/not-found', 404, 'Page not found', null)
 
 function refused(reply: FastifyReply, problem: Refused, status = 422): unknown {
   const title = status === 409 ? 'Somebody else was quicker' : 'There is a problem with what you sent'
-  return reply.page('errors/refused', { message: problem.message, fields: problem.fields, retryAfter: null, kept: keptOf(reply.request) }, { status, title, noindex: true })
+  return reply.page(
+    'errors/refused',
+    { message: problem.message, fields: problem.fields, retryAfter: null, kept: keptOf(reply.request) },
+    { status, title, noindex: true },
+  )
 }
 
 /** A body that is too large, broken or of a type that no form has. */
 function malformed(request: FastifyRequest, reply: FastifyReply, error: FastifyError): unknown {
   const tooLarge = error.statusCode === 413
   request.log.info({ code: error.code }, 'a request was malformed')
-  const message = tooLarge ? 'What you sent is too large. Shorten it and send it again.' : 'We could not read what was sent. Go back and send it again.'
-  return reply.page('errors/refused', { message, fields: {}, retryAfter: null, kept: keptOf(reply.request) }, { status: error.statusCode ?? 400, title: 'There is a problem with what you sent', noindex: true })
+  const message = tooLarge
+    ? 'What you sent is too large. Shorten it and send it again.'
+    : 'We could not read what was sent. Go back and send it again.'
+  return reply.page(
+    'errors/refused',
+    { message, fields: {}, retryAfter: null, kept: keptOf(reply.request) },
+    { status: error.statusCode ?? 400, title: 'There is a problem with what you sent', noindex: true },
+  )
 }
 
 /** The longest text of the form: a comment, a post, a note. Short fields are quickly typed again. */
@@ -85,11 +100,19 @@ const TEXTS = new Set(['body', 'text', 'note', 'because', 'kept_body'])
 
 function tooMany(reply: FastifyReply, message: string | null, seconds: number): unknown {
   reply.header('retry-after', String(seconds))
-  return reply.page('errors/too-many', { message, retryAfter: sayDuration(seconds * 1000), kept: keptOf(reply.request) }, { status: 429, title: 'Too many tries', noindex: true })
+  return reply.page(
+    'errors/too-many',
+    { message, retryAfter: sayDuration(seconds * 1000), kept: keptOf(reply.request) },
+    { status: 429, title: 'Too many tries', noindex: true },
+  )
 }
 
 function away(request: FastifyRequest, reply: FastifyReply, error: Error): unknown {
   request.log.warn({ code: (error as FastifyError).code }, 'the database is away or the process is overloaded')
   reply.header('retry-after', '30')
-  return reply.page('errors/away', { message: null, retryAfter: '30 seconds', kept: keptOf(request) }, { status: 503, title: 'Sorry, the service is unavailable', noindex: true })
+  return reply.page(
+    'errors/away',
+    { message: null, retryAfter: '30 seconds', kept: keptOf(request) },
+    { status: 503, title: 'Sorry, the service is unavailable', noindex: true },
+  )
 }

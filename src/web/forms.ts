@@ -63,7 +63,11 @@ export const optionalWords = (name: string, max: number) =>
 export const clientKey = z.uuid({ error: 'This page is out of date. Reload it and try again.' })
 
 /** An id chosen in a form. */
-export const idField = (message: string) => z.string({ error: message }).regex(/^[1-9]\d{0,14}$/, message).transform(Number)
+export const idField = (message: string) =>
+  z
+    .string({ error: message })
+    .regex(/^[1-9]\d{0,14}$/, message)
+    .transform(Number)
 
 /** An address on this site to go back to: a path, never another host. */
 export function safePath(text: unknown, otherwise = '/'): string {

@@ -23,7 +23,9 @@ export async function healthRoutes(app: FastifyInstance): Promise<void> {
     help: 'Mails that the mail server has not taken yet.',
     registers: [registry],
     async collect() {
-      const counted = await app.db.execute<{ waiting: string }>(sql`select count(*) as waiting from mails where sent_at is null and failed_at is null`)
+      const counted = await app.db.execute<{ waiting: string }>(
+        sql`select count(*) as waiting from mails where sent_at is null and failed_at is null`,
+      )
       this.set(Number(counted.rows[0]?.waiting ?? 0))
     },
   })

@@ -55,4 +55,7 @@ const limiterOf = (db: Database, name: string, points: number, duration: number)
 
 /** Tells visitors apart for a day without keeping who they are: a keyed hash of their address that means nothing tomorrow. */
 export const visitorKey = (secret: string, address: string, at: Date): string =>
-  createHmac('sha256', secret).update(`${dayKey(at)} ${address}`).digest('base64url').slice(0, 22)
+  createHmac('sha256', secret)
+    .update(`${dayKey(at)} ${address}`)
+    .digest('base64url')
+    .slice(0, 22)

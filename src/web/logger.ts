@@ -12,12 +12,7 @@ const SIGN_IN = /(\/sign-in\/)[^/?]+/
 
 /** An address as it may be logged. What people search for may be where they live, so no query is logged at all. */
 export const loggable = (url: string): string =>
-  url
-    .replace(/\?.*$/s, '?…')
-    .slice(0, LONGEST)
-    .replace(SIGN_IN, '$1…')
-    .replace(EMAIL, '[email]')
-    .replace(POSTCODE, '[postcode]')
+  url.replace(/\?.*$/s, '?…').slice(0, LONGEST).replace(SIGN_IN, '$1…').replace(EMAIL, '[email]').replace(POSTCODE, '[postcode]')
 
 export function loggerOf(config: Config): NonNullable<FastifyServerOptions['logger']> {
   if (config.logLevel === 'silent') return false

@@ -100,7 +100,8 @@ export async function servePages(app: FastifyInstance, config: Config, assets: A
 }
 
 /** htmx asks for a part of a page; going back and boosted links want the whole. */
-export const isFragment = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true' && request.headers['hx-request-type'] === 'partial'
+export const isFragment = (request: FastifyRequest): boolean =>
+  request.headers['hx-request'] === 'true' && request.headers['hx-request-type'] === 'partial'
 
 function shellFactory(config: Config, assets: Assets) {
   const asset = (name: string): string => assets.address(name)

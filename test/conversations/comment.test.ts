@@ -6,7 +6,7 @@ import { visitor, type SignedIn } from '../../src/actor.ts'
 import { activities } from '../../src/activity/schema.ts'
 import { moveClock } from '../../src/clock.ts'
 import { commentById, editComment, historyOf, postComment, unnameComment, withdrawComment } from '../../src/conversations/comment.ts'
-import { reactToSubject } from '../../src/conversations/reaction.ts'
+import { reactToComment, reactToSubject } from '../../src/conversations/reaction.ts'
 import { comments, conversations, type Mode } from '../../src/conversations/schema.ts'
 import { lockComment, setCommentState } from '../../src/conversations/states.ts'
 import { threadPage } from '../../src/conversations/thread.ts'
@@ -34,7 +34,11 @@ const say = (actor: SignedIn, conversationId: number, body = 'Thank you for this
   postComment(world.db, actor, conversationId, { body, parentId, clientKey })
 const stored = async (id: number) => (await world.db.select().from(comments).where(eq(comments.id, id)))[0]
 const counters = async (id: number) => (await world.db.select().from(conversations).where(eq(conversations.id, id)))[0]
-const setMode = (id: number, mode: Mode, more: object = {}) => world.db.update(conversations).set({ mode, ...more }).where(eq(conversations.id, id))
+const setMode = (id: number, mode: Mode, more: object = {}) =>
+  world.db
+    .update(conversations)
+    .set({ mode, ...more })
+    .where(eq(conversations.id, id))
 
 describe('posting', () => {
   test('a trusted resident is published at once and counted', async () => {
@@ -74,14 +78,14 @@ describe('posting', () => {
     expect((await counters(id))?.commentCount).toBe(1)
   })
 
-  test('an officer of the team carries the mark of the moment, for ever; of another team none', async () => {
+  test('an officer of the team carries the mark of the moment, for ever; of another team that team’s', async () => {
     const id = await conversation()
     const posted = await say(officer, id)
-    const other = await makeStaff(world.db, 'PC Else Where', 'officer', await makeTeam(world.db, `Alford ${randomUUID()}`))
+    const other = await makeStaff(world.db, 'PC Else Where', 'officer', await makeTeam(world.db, 'Alford'))
     const elsewhere = await say(other, id)
     await world.db.execute(sql`update teams set name = 'Renamed' where id = ${team.id}`)
     expect(await stored(posted.id)).toMatchObject({ officialRole: 'officer', officialTeam: 'Bracebridge Heath' })
-    expect(await stored(elsewhere.id)).toMatchObject({ officialRole: null })
+    expect(await stored(elsewhere.id)).toMatchObject({ officialRole: 'officer', officialTeam: 'Alford' })
     await world.db.execute(sql`update teams set name = 'Bracebridge Heath' where id = ${team.id}`)
   })
 
@@ -104,10 +108,23 @@ describe('posting', () => {
     expect((await say(resident, id)).state).toBe('published')
   })
 
+  test('partners are labelled; administrators have no voice and no reaction', async () => {
+    const id = await conversation()
+    const posted = await say(await makeStaff(world.db, 'Lee from the council', 'partner'), id)
+    expect(await stored(posted.id)).toMatchObject({ officialRole: 'partner' })
+    const administrator = await makeStaff(world.db, 'Ada Min', 'administrator')
+    await expect(say(administrator, id)).rejects.toBeInstanceOf(Forbidden)
+    await expect(reactToComment(world.db, administrator, posted.id, { reaction: 'thanks', on: true })).rejects.toBeInstanceOf(Forbidden)
+    await expect(reactToSubject(world.db, administrator, id, { reaction: 'thanks', on: true })).rejects.toBeInstanceOf(Forbidden)
+  })
+
   test('nobody without a display name, nobody on a staff conversation who is not staff', async () => {
     const id = await conversation()
     await expect(say(await makeResident(world.db, null), id)).rejects.toBeInstanceOf(Refused)
-    const [staffTalk] = await world.db.insert(conversations).values({ audience: 'staff', teamId: null, title: 'Inside', path: '/staff/1' }).returning()
+    const [staffTalk] = await world.db
+      .insert(conversations)
+      .values({ audience: 'staff', teamId: null, title: 'Inside', path: '/staff/1' })
+      .returning()
     await expect(say(resident, staffTalk?.id ?? 0)).rejects.toBeInstanceOf(NotFound)
     expect((await say(officer, staffTalk?.id ?? 0)).state).toBe('published')
   })
@@ -313,6 +330,8 @@ describe('stubs', () => {
 test('reactions and comments at the same moment all arrive', async () => {
   const id = await conversation()
   const people = await Promise.all(['A', 'B', 'C', 'D'].map((letter) => makeResident(world.db, `Person ${letter}`)))
-  await Promise.all(people.flatMap((person) => [say(person, id), reactToSubject(world.db, person, id, { reaction: 'thanks', on: true }), say(person, id)]))
+  await Promise.all(
+    people.flatMap((person) => [say(person, id), reactToSubject(world.db, person, id, { reaction: 'thanks', on: true }), say(person, id)]),
+  )
   expect(await counters(id)).toMatchObject({ commentCount: 8, thanksCount: 4 })
 })

@@ -29,7 +29,8 @@ afterAll(() => t.close())
 const path = () => `/conversations/${post.conversationId}/comments`
 const form = (body: string, more: Record<string, string> = {}) => ({ body, key: randomUUID(), ...more })
 const send = (fields: Record<string, string>, as = cookie) => t.post(path(), fields, as)
-const countOf = async () => (await t.world.db.select({ id: comments.id }).from(comments).where(eq(comments.conversationId, post.conversationId))).length
+const countOf = async () =>
+  (await t.world.db.select({ id: comments.id }).from(comments).where(eq(comments.conversationId, post.conversationId))).length
 
 describe('what people send', () => {
   test.each([
@@ -158,7 +159,16 @@ describe('while somebody writes', () => {
 })
 
 describe('addresses', () => {
-  test.each(['/comments/0', '/comments/-1', '/comments/99999999999999999999', '/comments/abc', '/comments/1e5', '/comments/%00', '/comments/1%20or%201=1', '/comments/999999999'])('%s is not there', async (address) => {
+  test.each([
+    '/comments/0',
+    '/comments/-1',
+    '/comments/99999999999999999999',
+    '/comments/abc',
+    '/comments/1e5',
+    '/comments/%00',
+    '/comments/1%20or%201=1',
+    '/comments/999999999',
+  ])('%s is not there', async (address) => {
     const answer = await t.get(address)
     expect(answer.statusCode).toBe(404)
     expect(answer.body).toContain('Page not found')
@@ -172,9 +182,12 @@ describe('addresses', () => {
     }
   })
 
-  test.each(['?thread=abc', '?after=-1', '?thread=999999999', '?from=99999999999999999999'])('a query that makes no sense is not there: %s', async (query) => {
-    expect((await t.get(post.path + query)).statusCode).toBe(404)
-  })
+  test.each(['?thread=abc', '?after=-1', '?thread=999999999', '?from=99999999999999999999'])(
+    'a query that makes no sense is not there: %s',
+    async (query) => {
+      expect((await t.get(post.path + query)).statusCode).toBe(404)
+    },
+  )
 
   test('a permalink redirects to its place, also on a page of its own', async () => {
     const deep = await makePost(t.world.db, officer, team, 'Deep')
@@ -207,7 +220,14 @@ describe('own comments only', () => {
     for (const value of ['', '']) expect((await t.post(`/comments/${id}/reactions`, { helpful: value }, cookie)).statusCode).toBe(303)
     expect((await t.get(`${post.path}?all=yes`, cookie)).body).toContain('name=helpful value=off aria-pressed=true>Helpful <b>1</b>')
     for (const value of ['off', 'off']) await t.post(`/comments/${id}/reactions`, { helpful: value }, cookie)
-    expect((await t.world.db.select().from(comments).where(eq(comments.id, Number(id))))[0]?.helpfulCount).toBe(0)
+    expect(
+      (
+        await t.world.db
+          .select()
+          .from(comments)
+          .where(eq(comments.id, Number(id)))
+      )[0]?.helpfulCount,
+    ).toBe(0)
     expect((await t.post(`/comments/${id}/reactions`, { hate: '' }, cookie)).statusCode).toBe(422)
     expect((await t.post(`/comments/${id}/reactions`, { helpful: 'on' }, cookie)).statusCode).toBe(422)
     expect((await t.post(`/comments/${id}/reactions`, { helpful: '' })).headers.location).toContain('/sign-in')
@@ -216,13 +236,27 @@ describe('own comments only', () => {
 
 describe('what belongs to the staff', () => {
   test('does not exist for anybody else, whichever way they ask', async () => {
-    const [secret] = await t.world.db.insert(conversations).values({ audience: 'staff', teamId: team.id, title: 'Among us', path: '/staff/1' }).returning()
+    const [secret] = await t.world.db
+      .insert(conversations)
+      .values({ audience: 'staff', teamId: team.id, title: 'Among us', path: '/staff/1' })
+      .returning()
     const id = Number(secret?.id)
     const { id: comment } = await postComment(t.world.db, officer, id, { body: 'Not for the public', parentId: null, clientKey: randomUUID() })
-    const reads = [`/comments/${comment}`, `/comments/${comment}/reply`, `/comments/${comment}/versions`, `/comments/${comment}/flag`, `/conversations/${id}/comments/new`]
+    const reads = [
+      `/comments/${comment}`,
+      `/comments/${comment}/reply`,
+      `/comments/${comment}/versions`,
+      `/comments/${comment}/flag`,
+      `/conversations/${id}/comments/new`,
+    ]
     const owns = [`/comments/${comment}/edit`, `/comments/${comment}/withdraw`]
     const writes = [`/conversations/${id}/comments`, `/conversations/${id}/reactions`, `/comments/${comment}/flags`]
-    const ownWrites = [`/comments/${comment}/versions`, `/comments/${comment}/withdrawal`, `/comments/${comment}/namelessness`, `/comments/${comment}/reactions`]
+    const ownWrites = [
+      `/comments/${comment}/versions`,
+      `/comments/${comment}/withdrawal`,
+      `/comments/${comment}/namelessness`,
+      `/comments/${comment}/reactions`,
+    ]
     const fields = { ...form('In among you'), helpful: '', reason: 'abuse' }
     for (const address of [...reads, ...owns]) expect([address, (await t.get(address, cookie)).statusCode]).toEqual([address, 404])
     for (const address of [...writes, ...ownWrites]) expect([address, (await t.post(address, fields, cookie)).statusCode]).toEqual([address, 404])
@@ -247,7 +281,12 @@ describe('after a form', () => {
     const answer = await send(form('From where?'))
     const id = answer.headers.location?.match(/\d+/)?.[0] ?? ''
     const react = (referer: string) =>
-      t.app.inject({ method: 'POST', url: `/comments/${id}/reactions`, headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', cookie, referer }, payload: 'helpful=' })
+      t.app.inject({
+        method: 'POST',
+        url: `/comments/${id}/reactions`,
+        headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', cookie, referer },
+        payload: 'helpful=',
+      })
     expect((await react(`http://localhost:3000${post.path}?after=7&done=commented`)).headers.location).toBe(`${post.path}?after=7#c${id}`)
     for (const elsewhere of ['https://evil.example/', 'https://evil.example//evil.example', 'javascript:alert(1)', 'nonsense']) {
       expect((await react(elsewhere)).headers.location).toBe(`${post.path}#c${id}`)

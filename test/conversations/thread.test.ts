@@ -33,7 +33,7 @@ const say = async (conversationId: number, parentId: number | null = null, actor
 /** Every page by following the addresses that the pages give, from the first on. */
 async function walk(conversationId: number): Promise<number[]> {
   const seen: number[] = []
-  for (let after: number | null = null; ; ) {
+  for (let after: number | null = null; ;) {
     const page = await threadPage(world.db, conversationId, { branch: null, direction: 'after', comment: after })
     seen.push(...page.comments.map((comment) => comment.id))
     if (page.after === null) return seen
@@ -76,12 +76,18 @@ describe('pages of a thread', () => {
     const id = await conversation()
     const ids: number[] = []
     for (let i = 0; i < 120; i++) ids.push(await say(id))
-    const [target] = await world.db.select().from(comments).where(eq(comments.id, ids[100] ?? 0))
+    const [target] = await world.db
+      .select()
+      .from(comments)
+      .where(eq(comments.id, ids[100] ?? 0))
     const from = await placeOf(world.db, target!)
     const page = await threadPage(world.db, id, { branch: null, direction: 'from', comment: from })
     expect(page.comments.map((comment) => comment.id)).toContain(ids[100])
     expect(page.comments[0]?.id).toBe(ids[95])
-    const [early] = await world.db.select().from(comments).where(eq(comments.id, ids[10] ?? 0))
+    const [early] = await world.db
+      .select()
+      .from(comments)
+      .where(eq(comments.id, ids[10] ?? 0))
     expect(await placeOf(world.db, early!)).toBeNull()
   })
 
@@ -104,7 +110,11 @@ describe('reactions', () => {
     const counts = async () => (await threadPage(world.db, id, { branch: null })).comments[0]?.counts
     expect(await counts()).toMatchObject({ helpful: 2, thanks: 0 })
     const page = await threadPage(world.db, id, { branch: null })
-    expect((await mineOn(world.db, resident, { conversationId: id, teamId: null, mode: 'open', modeReason: null, modeEndsAt: null }, page)).reactions.has(`${comment} helpful`)).toBe(true)
+    expect(
+      (await mineOn(world.db, resident, { conversationId: id, teamId: null, mode: 'open', modeReason: null, modeEndsAt: null }, page)).reactions.has(
+        `${comment} helpful`,
+      ),
+    ).toBe(true)
     await reactToComment(world.db, resident, comment, { ...on, on: false })
     await reactToComment(world.db, resident, comment, { ...on, on: false })
     expect(await counts()).toMatchObject({ helpful: 1 })
@@ -146,7 +156,8 @@ describe('one’s own', () => {
 describe('the scope', () => {
   test('as a question and as a condition agree, for every role and audience', async () => {
     const all: Actor[] = [visitor, resident, officer]
-    for (const role of ['supervisor', 'press-office', 'administrator', 'partner'] as const) all.push(await makeStaff(world.db, role, role, role === 'supervisor' ? team : null))
+    for (const role of ['supervisor', 'press-office', 'administrator', 'partner'] as const)
+      all.push(await makeStaff(world.db, role, role, role === 'supervisor' ? team : null))
     for (const audience of ['public', 'staff', 'circle:7']) await world.db.insert(conversations).values({ audience, title: audience, path: '/' })
     const everything = await world.db.select().from(conversations)
     for (const actor of all) {

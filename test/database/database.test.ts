@@ -11,7 +11,11 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const end = sql`select pg_terminate_backend(pg_backend_pid())`
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => null, (error: unknown) => error)
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => null,
+    (error: unknown) => error,
+  )
 
 test('a connection that ends inside a transaction ends the transaction, not the process', async () => {
   const failure = await failureOf(world.db.transaction((tx) => tx.execute(end)))

@@ -4,7 +4,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyLog } from '../../src/activity/log.ts'
-import { visitor } from '../../src/actor.ts'
 import { now } from '../../src/clock.ts'
 import { COMMENT_STATES, MODES } from '../../src/conversations/schema.ts'
 import { threadPage, WHOLE_SIZE } from '../../src/conversations/thread.ts'
@@ -78,8 +77,8 @@ describe('the demonstration', () => {
   test('has posts at Bracebridge Heath and in a dozen other teams', async () => {
     const { db } = site.world
     const heath = await teamBySlug(db, 'bracebridge-heath')
-    const first = await postsOfTeam(db, visitor, heath.id)
-    const second = await postsOfTeam(db, visitor, heath.id, first.next ?? '')
+    const first = await postsOfTeam(db, heath.id)
+    const second = await postsOfTeam(db, heath.id, first.next ?? '')
     expect(first.items.length + second.items.length).toBeGreaterThanOrEqual(25)
     expect(await count(sql`select team_id from posts group by team_id having count(*) >= 5`)).toBe(13)
     expect(await count(sql`select 1 from posts`)).toBeGreaterThanOrEqual(85)

@@ -40,7 +40,12 @@ beforeEach(() => {
   received.length = 0
 })
 
-const letter = (key: string) => ({ key, to: 'resident@example.org', subject: 'Your comment: “Grüße” & more', text: 'Hello.\n\nhttps://blue-lamp.example/comments/1\n\n<b>not bold</b>' })
+const letter = (key: string) => ({
+  key,
+  to: 'resident@example.org',
+  subject: 'Your comment: “Grüße” & more',
+  text: 'Hello.\n\nhttps://blue-lamp.example/comments/1\n\n<b>not bold</b>',
+})
 const store = (key: string) => world.db.transaction((tx) => sendMail(tx, letter(key)))
 const row = async (key: string) => (await world.db.select().from(mails).where(eq(mails.key, key)))[0]
 

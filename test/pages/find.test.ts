@@ -26,7 +26,9 @@ const square = (west: number): Position[] => [
 ]
 
 async function lookAfter(db: Database, team: TeamName, west: number): Promise<void> {
-  const { id } = await db.transaction((tx) => storeArea(tx, { kind: 'team', code: team.slug, name: team.name, source: 'test', parts: [[square(west)]] }, new Date()))
+  const { id } = await db.transaction((tx) =>
+    storeArea(tx, { kind: 'team', code: team.slug, name: team.name, source: 'test', parts: [[square(west)]] }, new Date()),
+  )
   await db.insert(teamAreas).values({ teamId: team.id, areaId: id })
 }
 
@@ -37,7 +39,15 @@ beforeAll(async () => {
   await lookAfter(world.db, heath, -0.54)
   await lookAfter(world.db, cliff, -0.52)
   const place = (teamId: number, name: string) => ({ teamId, name, key: foldName(name) })
-  await world.db.insert(localities).values([place(heath.id, 'Waddington'), place(cliff.id, 'Navenby'), place(heath.id, 'St. Leonard’s Lane'), place(cliff.id, 'Low Fields'), place(heath.id, 'Low Fields')])
+  await world.db
+    .insert(localities)
+    .values([
+      place(heath.id, 'Waddington'),
+      place(cliff.id, 'Navenby'),
+      place(heath.id, 'St. Leonard’s Lane'),
+      place(cliff.id, 'Low Fields'),
+      place(heath.id, 'Low Fields'),
+    ])
   const at = { quality: 1, forceCode: 'E23000020', source: 'test' }
   await world.db.insert(postcodes).values([
     { key: 'LN42LE', lat: 53.2, lng: -0.535, ...at },
@@ -52,9 +62,12 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 describe('a postcode', () => {
-  test.each(['LN4 2LE', 'LN4 2le ', ' ln42le', 'l n 4 2 l e', 'LN4\u00a02LE', 'LN4-2LE', 'The Green, LN4 2LE'])('"%s" is Bracebridge Heath', async (typed) => {
-    expect(await find(typed)).toMatchObject({ kind: 'team', team: { id: heath.id }, neighbours: [], note: null })
-  })
+  test.each(['LN4 2LE', 'LN4 2le ', ' ln42le', 'l n 4 2 l e', 'LN4\u00a02LE', 'LN4-2LE', 'The Green, LN4 2LE'])(
+    '"%s" is Bracebridge Heath',
+    async (typed) => {
+      expect(await find(typed)).toMatchObject({ kind: 'team', team: { id: heath.id }, neighbours: [], note: null })
+    },
+  )
 
   test('near a line names the team next door', async () => {
     expect(await find('LN4 2ZZ')).toMatchObject({ kind: 'team', team: { id: heath.id }, neighbours: [{ id: cliff.id }] })
@@ -100,7 +113,11 @@ describe('a name', () => {
   })
 
   test('that two teams share is a choice, and so is a part of a name', async () => {
-    expect(await find('Low Fields')).toMatchObject({ kind: 'choice', exact: true, teams: [{ name: 'Bracebridge Heath' }, { name: 'Cliff Villages' }] })
+    expect(await find('Low Fields')).toMatchObject({
+      kind: 'choice',
+      exact: true,
+      teams: [{ name: 'Bracebridge Heath' }, { name: 'Cliff Villages' }],
+    })
     expect(await find('wadd')).toMatchObject({ kind: 'choice', exact: false, teams: [{ name: 'Bracebridge Heath' }] })
   })
 

@@ -44,12 +44,17 @@ describe('formatting cannot carry script', () => {
   test.each(hostile)('%s', (text) => {
     for (const html of [renderPost(text), renderComment(text)]) {
       const tags = html.match(/<[^>]*>/g) ?? []
-      for (const tag of tags) expect(tag).toMatch(/^<\/?(p|a|strong|em|ul|ol|li|blockquote|h2|code|pre|br|hr)\b( href="(https?:\/\/|mailto:|tel:|\/(?!\/))[^"<>]*"| title="[^"<>]*"| rel="[^"<>]*"| start="\d+")*\s*\/?>$/)
+      for (const tag of tags)
+        expect(tag).toMatch(
+          /^<\/?(p|a|strong|em|ul|ol|li|blockquote|h2|code|pre|br|hr)\b( href="(https?:\/\/|mailto:|tel:|\/(?!\/))[^"<>]*"| title="[^"<>]*"| rel="[^"<>]*"| start="\d+")*\s*\/?>$/,
+        )
     }
   })
 
   test('links of residents give no search rank', () => {
-    expect(renderComment('see https://example.org/x')).toBe('<p>see <a href="https://example.org/x" rel="nofollow ugc noopener">https://example.org/x</a></p>')
+    expect(renderComment('see https://example.org/x')).toBe(
+      '<p>see <a href="https://example.org/x" rel="nofollow ugc noopener">https://example.org/x</a></p>',
+    )
   })
 
   test('a summary is plain and cut at a word', () => {
@@ -68,7 +73,7 @@ describe('names and addresses', () => {
   ])('%s', (name, slug) => expect(slugOf(name)).toBe(slug))
 
   test('folding forgives case, accents and apostrophes', () => {
-    expect(foldName(' St. Leonard’s ')).toBe(foldName("st leonards"))
+    expect(foldName(' St. Leonard’s ')).toBe(foldName('st leonards'))
   })
 })
 

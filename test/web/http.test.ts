@@ -63,11 +63,14 @@ describe('every page', () => {
 })
 
 describe('addresses that lead nowhere', () => {
-  test.each(['/%E0%A4%A', '/teams/%00', '/tags/%00', `/teams/${'a'.repeat(5000)}`, `/tags/${'a'.repeat(5000)}`])('%s gets the page that says so', async (address) => {
-    const answer = await visit(address)
-    expect(answer.status).toBe(404)
-    expect(answer.text).toContain('Page not found')
-  })
+  test.each(['/%E0%A4%A', '/teams/%00', '/tags/%00', `/teams/${'a'.repeat(5000)}`, `/tags/${'a'.repeat(5000)}`])(
+    '%s gets the page that says so',
+    async (address) => {
+      const answer = await visit(address)
+      expect(answer.status).toBe(404)
+      expect(answer.text).toContain('Page not found')
+    },
+  )
 
   test('a form whose page is gone meanwhile gets a page too, not the error behind it', async () => {
     const send = request(t.app.server).post('/comments/999/versions').set({ cookie, 'sec-fetch-site': 'same-origin' })
