@@ -38,6 +38,8 @@ export interface CommentForm {
   mark: string | null
   /** Said before people write: their comment will wait. */
   willWait: boolean
+  /** Why nothing can be written here now; null when it can. */
+  closed: string | null
 }
 
 export interface Talk {
@@ -47,7 +49,6 @@ export interface Talk {
   head: { id: number; author: string | null; path: string } | null
   mine: Mine
   waiting: OwnComment[]
-  closed: string | null
   form: CommentForm
   /** Offer the long page: there are more comments than one page, and few enough to show at once. */
   offersWhole: boolean
@@ -71,6 +72,7 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     query.thread === undefined ? null : headOf(db, actor, subject, query.thread),
   ])
   const mine = await mineOn(db, actor, subject, thread)
+  const form = commentForm(actor, subject, {})
   const waiting = isSignedIn(actor) && mine.waits ? await ownUnpublished(db, actor, subject.conversationId) : []
   return {
     subject,
@@ -78,8 +80,7 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     head,
     mine,
     waiting,
-    closed: closedBecause(subject, now()) ?? silentBecause(actor),
-    form: commentForm(actor, subject, {}),
+    form,
     offersWhole: query.all !== true && head === null && subject.commentCount > PAGE_SIZE && subject.commentCount <= WHOLE_SIZE,
     beginning: query.after === undefined && query.before === undefined && query.from === undefined,
     reactions: NAMED_REACTIONS,
@@ -119,6 +120,7 @@ export function commentForm(
     nameMissing: isSignedIn(actor) && actor.displayName === null,
     mark: markOf(actor, subject.teamId),
     willWait: isSignedIn(actor) && heldBecause(actor, subject) !== null,
+    closed: closedBecause(subject, now()) ?? silentBecause(actor),
   }
 }
 

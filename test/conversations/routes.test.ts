@@ -143,6 +143,9 @@ describe('while somebody writes', () => {
     expect(answer.statusCode).toBe(422)
     expect(answer.body).toContain('Words that must not be lost')
     expect(answer.body).toContain('before the courts')
+    const blank = await t.get(`/conversations/${locked.conversationId}/comments/new`, cookie)
+    expect(blank.body).toContain('before the courts')
+    expect(blank.body).not.toContain('<textarea')
   })
 
   test('the parent was withdrawn, belongs elsewhere or never was: the words are kept', async () => {
