@@ -48,10 +48,10 @@ insert into reasons (code, version, title, public_text, urgent, for_flags, posit
   ('spam', 1, 'Advertising or spam', 'It was advertising, or the same thing posted many times.', false, true, 90),
   ('off-topic', 1, 'Off topic', 'It was not about what this conversation is about.', false, true, 100),
   ('impersonation', 1, 'Pretending to be somebody else', 'It pretended to come from somebody who did not write it.', false, true, 110),
-  ('copyright', 1, 'Copyright', 'Somebody else owns the words or the picture, and asked for them to be taken down.', false, false, 120),
+  ('copyright', 1, 'Copyright', 'Somebody else owns the words or the picture, and asked for them to be taken down.', false, true, 120),
   ('crime-report', 1, 'A crime to tell the police about', 'It told us about a crime. Comments are not watched around the clock, so we told the person how to report it properly.', false, false, 130),
   ('complaint', 1, 'A complaint about an officer', 'It was a complaint about a named officer, which deserves a proper answer. We passed it on and told the person how complaints are handled.', false, false, 140),
-  ('operational-harm', 1, 'Puts police work or officers at risk', 'It gave away something that could spoil police work in progress or put an officer in danger.', true, false, 150),
+  ('operational-harm', 1, 'Puts police work or officers at risk', 'It gave away something that could spoil police work in progress or put an officer in danger.', true, true, 150),
   ('party-political', 1, 'Party politics before an election', 'It argued for or against a party or candidate in the weeks before an election, when this site must stay out of it.', false, false, 160),
   ('illegal', 1, 'Illegal, or harmful to children', 'It was illegal to publish, or could harm a child.', true, true, 170),
   ('duplicate', 1, 'Already said', 'The same person had already posted the same thing here.', false, false, 180);

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { bootstrapAdministrators } from './accounts/role.ts'
 import { verifyLog } from './activity/log.ts'
-import { readConfig, type Config } from './config.ts'
+import { environment, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
 import { embeddedFolder, hasEmbeddedData, startEmbedded } from './database/embedded.ts'
 import { migrateDatabase } from './database/migrate.ts'
@@ -83,7 +83,7 @@ if (!command) {
   process.exit(1)
 }
 try {
-  process.exitCode = await command(readConfig(process.env), rest)
+  process.exitCode = await command(readConfig(environment()), rest)
 } catch (error) {
   console.error(sayProblem(error))
   process.exitCode = 1

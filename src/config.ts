@@ -1,6 +1,7 @@
 /**
  * All settings, from the environment. A wrong or missing one stops the start with one message that names them all.
  */
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a web address, for example https://blue-lamp.example.police.uk' })
@@ -36,6 +37,7 @@ const shape = z.object({
   REQUESTS_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().positive().default(600),
   STAFFED_FROM: z.coerce.number().int().min(0).max(23).default(8),
   STAFFED_UNTIL: z.coerce.number().int().min(1).max(24).default(20),
+  PROCESS: z.enum(['web', 'all'], { error: 'must be web or all' }).default('all'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 
@@ -62,6 +64,8 @@ export interface Config {
   requestsPerMinute: number
   /** Hours of the day in which the press office works, UK time. */
   staffed: { from: number; until: number }
+  /** Serve pages only: `npm run worker` runs beside. */
+  onlyWeb: boolean
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -80,6 +84,12 @@ const REQUIRED_IN_PRODUCTION = [
   'FORCE_AREA_CODE',
 ] as const
 
+/** The environment, and under it the file `.env` where there is one. */
+export function environment(): Record<string, string | undefined> {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return process.env
+}
+
 /** Reads the settings; throws `BadConfig` whose message lists everything that is missing or wrong. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   // An empty value in a compose file or .env means "not set".
@@ -95,7 +105,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (problems.length > 0 || !parsed.success) {
     throw new BadConfig(
-      `Blue Lamp cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nREADME.md, "Running it for real", explains each.`,
+      `Blue Lamp cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n.env.example explains each; README.md, "Running it for real", says what else it takes.`,
     )
   }
   return assemble(parsed.data, production)
@@ -122,6 +132,7 @@ function assemble(env: z.infer<typeof shape>, production: boolean): Config {
     trustProxy: env.TRUST_PROXY,
     requestsPerMinute: env.REQUESTS_PER_MINUTE,
     staffed: { from: env.STAFFED_FROM, until: env.STAFFED_UNTIL },
+    onlyWeb: env.PROCESS === 'web',
     logLevel: env.LOG_LEVEL,
   }
 }

@@ -2,7 +2,7 @@
  * The server: settings, database, demonstration where there is none, pages, work behind them; and an orderly end.
  */
 import { buildApp } from './app.ts'
-import { readConfig, type Config } from './config.ts'
+import { environment, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Connection } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { sayProblem } from './database/problem.ts'
@@ -11,9 +11,6 @@ import { takeWork } from './worker.ts'
 
 /** How long requests under way are waited for at the end, in milliseconds. */
 const PATIENCE = 10_000
-
-/** Set to `web` where `npm run worker` runs beside: this process then only enqueues. */
-const onlyWeb = process.env['PROCESS'] === 'web'
 
 async function connectionOf(config: Config): Promise<{ connection: Connection; stop: () => Promise<void> }> {
   if (config.databaseUrl !== null) return { connection: { connectionString: config.databaseUrl }, stop: async () => {} }
@@ -24,7 +21,7 @@ async function connectionOf(config: Config): Promise<{ connection: Connection; s
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env)
+  const config = readConfig(environment())
   const { connection, stop: stopPostgres } = await connectionOf(config)
   try {
     await serve(config, connection, stopPostgres)
@@ -39,13 +36,13 @@ async function serve(config: Config, connection: Connection, stopPostgres: () =>
   const db = openDatabase(connection)
   const app = await buildApp(config, db)
   const onError = (error: Error) => app.log.error({ err: error }, 'the job queue has a problem')
-  await openJobs(db, !onlyWeb, onError)
+  await openJobs(db, !config.onlyWeb, onError)
   // Before any work is taken: while the demonstration is made, the clock is not right.
   if (config.demonstration) {
     const { seedOnce } = await import('./demonstration/seed.ts')
     await seedOnce(db, config)
   }
-  if (!onlyWeb) await takeWork(config, db)
+  if (!config.onlyWeb) await takeWork(config, db)
   const address = await app.listen({ host: config.host, port: config.port })
   const shown = config.host === 'localhost' ? `http://localhost:${new URL(address).port}` : address
   console.log(`Blue Lamp for ${config.force.name} is at ${shown}${config.demonstration ? ' (a demonstration: the people in it are invented)' : ''}`)

@@ -4,7 +4,7 @@
 import { sweepSessions } from './accounts/session.ts'
 import { sweepSignIns } from './accounts/sign-in.ts'
 import { echoActivity, ECHO_QUEUE, type Activity } from './activity/activity.ts'
-import { BadConfig, readConfig, type Config } from './config.ts'
+import { BadConfig, environment, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { sayProblem } from './database/problem.ts'
@@ -41,7 +41,7 @@ if (import.meta.main) {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env)
+  const config = readConfig(environment())
   if (config.databaseUrl === null) throw new BadConfig('The worker needs DATABASE_URL. In the demonstration the server does this work.')
   const connection = { connectionString: config.databaseUrl }
   await migrateDatabase(connection)

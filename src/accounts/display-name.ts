@@ -1,7 +1,7 @@
 /**
  * The name under which somebody writes. It need not be a real name, but nobody can take it for an official one.
  */
-import { eq, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
 import type { Database, Db } from '../database/database.ts'
 import { Forbidden, Refused } from '../errors.ts'
@@ -69,8 +69,22 @@ export async function chooseDisplayName(db: Database, actor: SignedIn, typed: st
     )
   }
   const name = checkDisplayName(typed, await officialNames(db, force))
+  if (await isTaken(db, actor, name)) {
+    throw new Refused('That name cannot be used', {
+      name: 'Somebody else writes under this name. Add an initial or a place, so that people can tell you apart',
+    })
+  }
   await db.update(accounts).set({ displayName: name }).where(eq(accounts.id, actor.accountId))
   return name
+}
+
+async function isTaken(db: Database, actor: SignedIn, name: string): Promise<boolean> {
+  const [other] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(sql`lower(${accounts.displayName}) = lower(${name})`, ne(accounts.id, actor.accountId)))
+    .limit(1)
+  return other !== undefined
 }
 
 /** Had this account ever a role, in force or not? */

@@ -1,18 +1,23 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { at, id, ref } from '../database/columns.ts'
 import { ROLES } from '../actor.ts'
 import { teams } from '../teams/schema.ts'
 
-export const accounts = pgTable('accounts', {
-  id: id(),
-  /** Lower case. Never shown to anybody but its owner. */
-  email: text().notNull().unique(),
-  /** Null until the person has chosen one. For staff it holds rank and name: "PC Imran Adeyemi". */
-  displayName: text(),
-  createdAt: at().notNull().defaultNow(),
-  /** How many comments were published; the first ones of an account are held. */
-  publishedCount: integer().notNull().default(0),
-})
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: id(),
+    /** Lower case. Never shown to anybody but its owner. */
+    email: text().notNull().unique(),
+    /** Null until the person has chosen one. For staff it holds rank and name: "PC Imran Adeyemi". */
+    displayName: text(),
+    createdAt: at().notNull().defaultNow(),
+    /** How many comments were published; the first ones of an account are held. */
+    publishedCount: integer().notNull().default(0),
+  },
+  (table) => [index('accounts_name').on(sql`lower(${table.displayName})`)],
+)
 
 export const sessions = pgTable(
   'sessions',

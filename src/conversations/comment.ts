@@ -57,6 +57,15 @@ export async function postComment(db: Database, actor: SignedIn, conversationId:
   })
 }
 
+/** The same form with other words: neither the first comment again nor, without a word, nothing. */
+export class SentBefore extends Refused {
+  constructor() {
+    super('You sent this form before, with other words', {
+      body: 'You sent this form before, with other words, and those are stored. Post these as a second comment, or change the first one instead',
+    })
+  }
+}
+
 interface Place {
   id: number
   audience: string
@@ -86,24 +95,26 @@ interface PlaceRow extends Record<string, unknown> {
   parent_branch: string | null
   known_id: string | null
   known_state: CommentState | null
+  known_body: string | null
 }
 
 /**
  * Locks the conversation against a change of mode, checks that one may write here, and takes the id and the place of the new comment.
  * A form that was taken before is answered with its comment, also when the conversation was closed meanwhile.
  */
-async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { parentId, clientKey }: NewComment): Promise<Place | Posted> {
+async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { parentId, clientKey, body }: NewComment): Promise<Place | Posted> {
   const [row] = await executeNamed<PlaceRow>(
     tx,
     'comment_place',
     sql`
-    select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, nextval('comments_id_seq') as id,
+    select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, known.body as known_body, nextval('comments_id_seq') as id,
       p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
     from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
       left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
     where c.id = ${conversationId} for no key update of c`,
   )
   if (!row || !mayRead(actor, row)) throw new NotFound('conversation')
+  if (row.known_body !== null && row.known_body !== body) throw new SentBefore()
   if (row.known_id !== null && row.known_state !== null) return { id: Number(row.known_id), state: row.known_state, path: row.path }
   const where = {
     id: Number(row.id),

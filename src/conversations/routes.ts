@@ -3,17 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { keptWords } from '../accounts/sign-in.ts'
 import { isSignedIn, sayMark, type SignedIn } from '../actor.ts'
-import { Forbidden, NotFound, Refused } from '../errors.ts'
+import { now } from '../clock.ts'
+import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
 import { noticeOf } from '../web/notices.ts'
-import { commentById, editComment, historyOf, postComment, requireEditable, unnameComment, withdrawComment } from './comment.ts'
+import { commentById, editComment, historyOf, postComment, requireEditable, SentBefore, unnameComment, withdrawComment } from './comment.ts'
 import { conversationById, type Conversation } from './conversation.ts'
-import { EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
+import { closedBecause, EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
 import { reactToComment, reactToSubject } from './reaction.ts'
 import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
+import { sayState } from './states.ts'
 import { commentForm, type CommentForm, type Talk } from './talk.ts'
 import { placeOf, type Mine, type ThreadComment } from './thread.ts'
 
@@ -36,7 +38,7 @@ declare module '../web/page.ts' {
   }
   interface Partials {
     'conversations/_talk': { talk: Talk }
-    'conversations/_comments': { comments: ThreadComment[]; mine: Mine; path: string; reactions: Talk['reactions'] }
+    'conversations/_comments': { comments: ThreadComment[]; mine: Mine; path: string; reactions: Talk['reactions']; open: boolean }
     'conversations/_form': { form: CommentForm; heading: string }
     'conversations/_quote': { comment: QuotedComment }
   }
@@ -76,7 +78,8 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<{ Params: IdParams }>('/comments/:id/reply', { config: { access: anyone } }, async (request, reply) => {
     const parent = await commentById(app.db, request.actor, parseId(request.params.id))
-    if (parent.state !== 'published') throw new NotFound('comment')
+    if (parent.state !== 'published')
+      throw new Overtaken(`The comment that you want to answer is ${sayState(parent.state)}. You can still write a comment of your own.`)
     const conversation = await conversationById(app.db, request.actor, parent.conversationId)
     return showForm(request, reply, conversation, { parentId: parent.id })
   })
@@ -97,7 +100,12 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     const id = parseId(request.params.id)
     const form = parseForm(NewComment, request.body)
     const { actor } = request
-    if (!isSignedIn(actor)) return signInFirst(reply, await conversationById(app.db, actor, id), { body: form.body, parentId: form.parent ?? null })
+    if (!isSignedIn(actor)) {
+      const conversation = await conversationById(app.db, actor, id)
+      const closed = closedBecause(conversation, now())
+      if (closed) throw new Refused('This conversation is closed', { body: `${closed} Your words are below, so that you can keep them.` })
+      return signInFirst(reply, conversation, { body: form.body, parentId: form.parent ?? null })
+    }
     await app.limits.take('comment', `account ${actor.accountId}`)
     const posted = await postComment(app.db, actor, id, { body: form.body, parentId: form.parent ?? null, clientKey: form.key })
     if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, 'commented')
@@ -264,8 +272,9 @@ const commentAgain = (app: FastifyInstance) => async (request: FastifyRequest, r
   const conversation = await conversationById(app.db, request.actor, parseId((request.params as IdParams).id))
   const { body = '', parent = '', key } = typed(request.body)
   const parentId = /^[1-9]\d{0,14}$/.test(parent) ? Number(parent) : null
-  // The key stays the same: if the first try did arrive after all, the second makes nothing new.
-  return showForm(request, reply, conversation, { body, parentId, ...(key && z.uuid().safeParse(key).success ? { key } : {}) }, problem)
+  // The key stays the same, so that nothing is made twice if the first try did arrive after all; other words are another comment.
+  const keeps = key !== undefined && z.uuid().safeParse(key).success && !(problem instanceof SentBefore)
+  return showForm(request, reply, conversation, { body, parentId, ...(keeps ? { key } : {}) }, problem)
 }
 
 /** A visitor has written first: the words go along to the sign-in and come back with them. */

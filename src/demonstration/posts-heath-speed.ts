@@ -65,8 +65,7 @@ const FIRST: Said[] = [
     say(
       'imran-adeyemi',
       'A metre and a half is what the Highway Code says. We have a mat for that and shall bring it.',
-      say('tomasz', 'A mat?'),
-      say('imran-adeyemi', 'A very long ruler that lies on the road. People are always surprised.'),
+      say('tomasz', 'A mat?', say('imran-adeyemi', 'A very long ruler that lies on the road. People are always surprised.')),
     ),
   ),
   say('lena', 'I do not drive, but I walk along London Road with my heart in my mouth.'),

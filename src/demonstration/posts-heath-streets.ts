@@ -92,7 +92,7 @@ export const HEATH_STREETS: readonly PlannedPost[] = [
           like(
             say(
               'callum-reeve',
-              'It is 241, and 53 for the fastest. My fault, I copied it wrongly. Corrected above, and the first version stays readable.',
+              'It is 241, and 53 for the fastest. My fault, I copied it wrongly. I correct it above today, and the first version stays readable.',
             ),
             4,
             2,

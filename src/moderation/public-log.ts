@@ -70,7 +70,7 @@ function publicRow(row: Row): PublicLogRow {
     item: row.item === 'post' ? 'Post' : 'Comment',
     act: SAID[row.act as PublicAct],
     // What people suspect is not yet a reason: no reason stands here before a person has decided.
-    reason: bySystem ? sayRule(row.act) : row.reason,
+    reason: bySystem ? sayRule(row.act) : (row.reason ?? (row.act === 'withdraw' ? 'Given on the post' : null)),
     by: bySystem ? 'By itself' : sayRole(row.role),
   }
 }

@@ -127,9 +127,7 @@ export function sayClock(dueAt: Date, moment: Date): { late: boolean; left: stri
 }
 
 /** The case to look at after this one: the next in the queue, or its head once the end is reached; null when nothing waits. */
-export async function nextCase(db: Db, actor: Actor, decided: QueueKey): Promise<number | null> {
-  const [next] = await rowsAfter(db, actor, decided, 1)
-  if (next) return next.id
+export async function nextCase(db: Db, actor: Actor): Promise<number | null> {
   const [head] = await rowsAfter(db, actor, null, 1)
   return head?.id ?? null
 }

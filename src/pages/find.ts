@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts'
 import { findForce, forceByAreaCode, type Force } from '../places/forces.ts'
 import { areasNear, locate } from '../places/locate.ts'
 import { areasOfPartial } from '../places/partial.ts'
-import { forcesOfPostcodeArea } from '../places/postcode-areas.ts'
+import { forcesOfPostcodeArea, isPostcodeArea } from '../places/postcode-areas.ts'
 import { parsePostcode, postcodeByKey, type FullPostcode, type PartialPostcode, type Postcode } from '../places/postcode.ts'
 import { teamsNamed, teamsOfAreas, type TeamName } from '../teams/team.ts'
 
@@ -31,7 +31,8 @@ export async function findTeams(db: Database, force: OwnForce, typed: string): P
   const postcode = parsePostcode(text)
   if (postcode?.kind === 'full') return byPostcode(db, force, postcode)
   if (postcode?.kind === 'partial') return byPartial(db, force, postcode, text)
-  return byName(db, text)
+  const area = text.toUpperCase()
+  return isPostcodeArea(area) ? byArea(force, area) : byName(db, text)
 }
 
 async function byPostcode(db: Database, force: OwnForce, typed: FullPostcode): Promise<Finding> {
@@ -78,8 +79,20 @@ function elsewhere(own: OwnForce, place: string, area: string): Finding {
   return { kind: 'unknown', place, why: 'We do not know this postcode. It may be new. Check it, or try the name of your village or street.' }
 }
 
+/** The letters alone, "LN": far too wide to choose a team from. */
+function byArea(force: OwnForce, area: string): Finding {
+  if (!forcesOfPostcodeArea(area).some(({ id }) => id === force.id)) return elsewhere(force, area, area)
+  return {
+    kind: 'unknown',
+    place: area,
+    why: `Postcodes that begin with ${area} belong to many teams. Type more of yours, for example the part before the space.`,
+  }
+}
+
 async function byPartial(db: Database, force: OwnForce, partial: PartialPostcode, text: string): Promise<Finding> {
   const teams = await teamsOfAreas(db, idsOf(await areasOfPartial(db, partial, { kinds: ['team', 'ward'] })))
+  const [only] = teams
+  if (only && teams.length === 1) return { kind: 'team', team: only, neighbours: [], place: partial.display, note: null }
   if (teams.length > 0) return { kind: 'choice', teams, place: partial.display, exact: true }
   // "B1" may be a postcode's beginning, but "Ely" is a place.
   const named = await byName(db, text)

@@ -5,6 +5,7 @@ import { hasRole } from '../actor.ts'
 import { NotFound } from '../errors.ts'
 import { publishingDuty } from '../posts/policy.ts'
 import { postsOfForce, postsOfTeam, type PostList } from '../posts/list.ts'
+import { sayHour } from '../text/dates.ts'
 import { allTeams, movedTo, teamBySlug, type Team, type TeamName } from '../teams/team.ts'
 import { anyone, publishers } from '../web/access.ts'
 import { findTeams, type Finding } from './find.ts'
@@ -13,6 +14,8 @@ interface TextPage {
   contactEmail: string
   forceName: string
   securityContact: string
+  /** The hours in which the press office works, as people say them. */
+  staffed: { from: string; until: string }
 }
 
 declare module '../web/page.ts' {
@@ -34,7 +37,7 @@ declare module '../web/page.ts' {
 interface After {
   after?: string
 }
-const Query = z.object({ q: z.string().max(500).catch('') })
+const Query = z.object({ q: z.string().catch('') })
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const open = { access: anyone }
@@ -98,7 +101,12 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     )
   })
 
-  const text: TextPage = { contactEmail: app.config.contactEmail, forceName: force.name, securityContact: app.config.securityContact }
+  const text: TextPage = {
+    contactEmail: app.config.contactEmail,
+    forceName: force.name,
+    securityContact: app.config.securityContact,
+    staffed: { from: sayHour(app.config.staffed.from), until: sayHour(app.config.staffed.until) },
+  }
   app.get('/house-rules', { config: open }, (_request, reply) => reply.page('pages/house-rules', text, { title: 'House rules' }))
   app.get('/privacy', { config: open }, (_request, reply) => reply.page('pages/privacy', text, { title: 'Privacy' }))
   app.get('/accessibility', { config: open }, (_request, reply) => reply.page('pages/accessibility', text, { title: 'Accessibility statement' }))

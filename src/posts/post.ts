@@ -176,12 +176,17 @@ export async function withdrawPostByModerator(tx: Tx, post: PostRow, publicText:
   await touchTeam(tx, post.teamId)
 }
 
+/** The words go, what was said stays, and nothing new can be said about what is no longer there. A lock or a closing that stands goes on. */
 async function takeDown(tx: Tx, post: PostRow, because: string): Promise<void> {
   await tx.update(posts).set({ state: 'withdrawn', withdrawnAt: now(), withdrawnBecause: because }).where(eq(posts.id, post.id))
   await tx.delete(postTags).where(eq(postTags.postId, post.id))
   await tx
     .update(conversations)
-    .set({ version: sql`${conversations.version} + 1` })
+    .set({
+      version: sql`${conversations.version} + 1`,
+      mode: sql`case when ${conversations.mode} in ('open', 'held') then 'archived' else ${conversations.mode} end`,
+      modeSetAt: now(),
+    })
     .where(eq(conversations.id, post.conversationId))
 }
 

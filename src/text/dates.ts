@@ -36,6 +36,13 @@ function minuteOf(at: Date): { said: string; iso: string } {
   return fresh
 }
 
+/** An hour of the day, 0 to 24: "8am", "midday", "8pm", "midnight". */
+export function sayHour(hour: number): string {
+  if (hour % 24 === 0) return 'midnight'
+  if (hour === 12) return 'midday'
+  return hour < 12 ? `${hour}am` : `${hour - 12}pm`
+}
+
 /** "17 May 2031 at 5:30pm" */
 export const sayMoment = (at: Date): string => minuteOf(at).said
 

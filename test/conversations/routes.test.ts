@@ -96,6 +96,20 @@ describe('what people send', () => {
     expect(await countOf()).toBe(before + 1)
   })
 
+  test('the same form with other words loses neither', async () => {
+    const fields = form('First words of this form')
+    await send(fields)
+    const answer = await send({ ...fields, body: 'Other words, same form' })
+    expect(answer.statusCode).toBe(422)
+    expect(answer.body).toContain('Other words, same form</textarea>')
+    const key = /name="key" value="([^"]+)"/.exec(answer.body)?.[1] ?? ''
+    expect(key).not.toBe(fields.key)
+    expect((await send({ body: 'Other words, same form', key })).statusCode).toBe(303)
+    const page = await t.get(`${post.path}?all=yes`)
+    expect(page.body).toContain('First words of this form')
+    expect(page.body).toContain('Other words, same form')
+  })
+
   test('a repeated field or a nested one is refused, not a crash', async () => {
     for (const payload of [`body=a&body=b&key=${randomUUID()}`, 'body[x]=1', '__proto__[x]=1', '%', 'body=%ff%fe']) {
       const answer = await t.app.inject({

@@ -110,13 +110,11 @@ test('the scope of the look-up and the policy agree for every role', async () =>
   expect(seen.size).toBeGreaterThanOrEqual(4)
 })
 
-test('after a decision comes the next case, and after the last the head of the queue', async () => {
-  const rows = await wholeQueue(desk.press)
-  const [first, second] = rows
-  expect(first && (await nextCase(desk.db, desk.press, first))).toBe(second?.id)
-  const last = rows.at(-1)
-  expect(last && (await nextCase(desk.db, desk.press, last))).toBe(first?.id)
-  expect(first && (await nextCase(desk.db, desk.officer, first))).toBeNull()
+test('after a decision comes the head of the queue, the most urgent and oldest; for an officer nothing', async () => {
+  const [first] = await wholeQueue(desk.press)
+  expect(first).toBeDefined()
+  expect(await nextCase(desk.db, desk.press)).toBe(first?.id)
+  expect(await nextCase(desk.db, desk.officer)).toBeNull()
 })
 
 test('a key that is none is the beginning', () => {

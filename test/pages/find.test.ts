@@ -51,6 +51,7 @@ beforeAll(async () => {
   const at = { quality: 1, forceCode: 'E23000020', source: 'test' }
   await world.db.insert(postcodes).values([
     { key: 'LN42LE', lat: 53.2, lng: -0.535, ...at },
+    { key: 'LN43AA', lat: 53.2, lng: -0.51, ...at },
     { key: 'LN42ZZ', lat: 53.2, lng: -0.5201, ...at },
     { key: 'LN50AA', lat: 53.2, lng: -0.51, ...at },
     { key: 'LN42XX', lat: 53.2, lng: -0.535, terminated: '201901', ...at },
@@ -94,10 +95,19 @@ describe('a postcode', () => {
 })
 
 describe('the beginning of a postcode', () => {
-  test.each(['LN4', 'ln4 2', 'LN4 2'])('"%s" offers the teams that its postcodes fall in', async (typed) => {
+  test.each(['LN4', 'ln4', ' ln4 '])('"%s" offers the teams that its postcodes fall in', async (typed) => {
     const finding = await find(typed)
     expect(finding).toMatchObject({ kind: 'choice' })
-    expect(finding.kind === 'choice' && finding.teams.map((team) => team.id)).toContain(heath.id)
+    expect(finding.kind === 'choice' && new Set(finding.teams.map((team) => team.id))).toEqual(new Set([heath.id, cliff.id]))
+  })
+
+  test.each(['ln4 2', 'LN4 2L'])('"%s" lies in one team', async (typed) => {
+    expect(await find(typed)).toMatchObject({ kind: 'team', team: { id: heath.id } })
+  })
+
+  test('of two letters alone asks for more, or names the other forces', async () => {
+    expect(await find('ln')).toMatchObject({ kind: 'unknown', why: expect.stringContaining('many teams') })
+    expect(await find('SW')).toMatchObject({ kind: 'other-force', forces: [{ id: 'metropolitan' }] })
   })
 })
 

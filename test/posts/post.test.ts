@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
 import { log } from '../../src/activity/schema.ts'
+import { postComment } from '../../src/conversations/comment.ts'
 import { conversations } from '../../src/conversations/schema.ts'
 import { Forbidden, NotFound, Overtaken } from '../../src/errors.ts'
 import { postById, postsOfForce, postsOfTeam, postsWithTag } from '../../src/posts/list.ts'
@@ -118,6 +119,8 @@ describe('withdrawing', () => {
     const rows = await world.db.select().from(log).where(eq(log.itemId, post.id))
     expect(rows).toMatchObject([{ act: 'withdraw', item: 'post', role: 'officer' }])
     await expect(correctPost(world.db, officer, post.id, correction(2))).rejects.toBeInstanceOf(Forbidden)
+    const late = postComment(world.db, resident, post.conversationId, { body: 'Too late', parentId: null, clientKey: randomUUID() })
+    await expect(late).rejects.toMatchObject({ fields: { body: expect.stringContaining('archived') } })
   })
 })
 
