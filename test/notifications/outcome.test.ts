@@ -10,6 +10,7 @@ import { revertHidden } from '../../src/moderation/hiding.ts'
 import { registerNotifications } from '../../src/notifications/register.ts'
 import type { SignedIn } from '../../src/actor.ts'
 import { duty, openDesk, type Desk } from '../moderation/desk.ts'
+import { makePost } from '../people.ts'
 
 const config = readConfig({ NODE_ENV: 'test', PUBLIC_URL: 'https://blue-lamp.example.police.uk', CONTACT_EMAIL: 'press.office@example.police.uk' })
 
@@ -111,8 +112,9 @@ describe('the author', () => {
     await desk.flag({ commentId }, 'a visitor')
     await desk.decide(desk.press, { commentId }, 'remove', { reasonCode: 'personal-data' })
     expect((await newestTo(desk.officer))?.subject).toBe('Your comment was removed')
-    await desk.flag({ postId: desk.post.id }, 'a visitor')
-    await desk.decide(desk.press, { postId: desk.post.id }, 'remove', { reasonCode: 'personal-data' })
+    const post = await makePost(desk.db, desk.officer, desk.team, 'A post to be removed')
+    await desk.flag({ postId: post.id }, 'a visitor')
+    await desk.decide(desk.press, { postId: post.id }, 'remove', { reasonCode: 'personal-data' })
     expect((await newestTo(desk.officer))?.subject).toBe('Your post was removed')
   })
 })
