@@ -7,10 +7,13 @@ RUN npm ci --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/.bin/node
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 UPLOADS_DIR=/var/lib/blue-lamp/uploads
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY . .
+# Made for the user of the process, so that a new volume belongs to it too.
+RUN mkdir -p /var/lib/blue-lamp/uploads && chown -R node:node /var/lib/blue-lamp
+VOLUME /var/lib/blue-lamp/uploads
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \

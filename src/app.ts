@@ -11,12 +11,22 @@ import { identify } from './accounts/plugin.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import type { Config } from './config.ts'
+import { talkDeskRoutes } from './conversations/desk-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './database/database.ts'
+import { feedRoutes } from './feeds/routes.ts'
+import { openStorage } from './media/storage.ts'
 import { moderationRoutes } from './moderation/routes.ts'
 import { accountPage } from './pages/account.ts'
+import { deskPage } from './pages/desk.ts'
+import { performancePage } from './pages/performance.ts'
 import { pageRoutes } from './pages/routes.ts'
+import { draftRoutes } from './posts/draft-routes.ts'
+import { fileRoutes } from './posts/file-routes.ts'
 import { postRoutes } from './posts/routes.ts'
+import { sharingRoutes } from './posts/sharing-routes.ts'
+import { questionDeskRoutes } from './questions/desk-routes.ts'
+import { questionRoutes } from './questions/routes.ts'
 import { registerEchoes } from './register.ts'
 import { guardDoors } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
@@ -28,8 +38,9 @@ import { openLimits } from './web/limits.ts'
 import { loggerOf } from './web/logger.ts'
 import { servePages } from './web/page.ts'
 import { secure } from './web/security.ts'
+import { takeUploads } from './web/uploads.ts'
 
-/** A form is at most a long post with its tags; nothing is uploaded. */
+/** A form is at most a long post with its tags. What is uploaded is bounded file by file, see web/uploads.ts. */
 const BODY_LIMIT = 1_000_000
 
 const LONGEST_ADDRESS = 2000
@@ -50,12 +61,14 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   app.decorate('db', db)
   app.decorate('config', config)
   app.decorate('limits', openLimits(db, options.limitFactor))
+  app.decorate('storage', openStorage(config))
   registerEchoes(config)
 
   guardDoors(app)
   await secure(app, config)
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: BODY_LIMIT })
+  await takeUploads(app)
   compressPages(app)
   await app.register(rateLimit, { max: config.requestsPerMinute, timeWindow: '1 minute' })
   await app.register(underPressure, { maxEventLoopDelay: options.overloadedAfter ?? 1500, retryAfter: 10 })
@@ -68,10 +81,19 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(healthRoutes)
   await app.register(pageRoutes)
   await app.register(postRoutes)
+  await app.register(draftRoutes)
+  await app.register(fileRoutes)
+  await app.register(sharingRoutes)
   await app.register(conversationRoutes)
+  await app.register(talkDeskRoutes)
+  await app.register(questionRoutes)
+  await app.register(questionDeskRoutes)
   await app.register(moderationRoutes)
   await app.register(accountRoutes)
   await app.register(accountPage)
+  await app.register(deskPage)
+  await app.register(performancePage)
+  await app.register(feedRoutes)
   await app.register(adminRoutes)
   // Loaded only where it is wanted: a real force's process never holds it.
   if (config.demonstration) await app.register((await import('./demonstration/routes.ts')).demonstrationRoutes)
@@ -83,7 +105,8 @@ const serverOptions = (config: Config): FastifyServerOptions => ({
   trustProxy: (_address, hop) => hop < config.trustProxy,
   // A reader who has left need not be waited for at the end.
   forceCloseConnections: 'idle',
-  requestTimeout: 30_000,
+  // A phone on a slow line needs its time to send a photo.
+  requestTimeout: 120_000,
   routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_ADDRESS },
   rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
 })

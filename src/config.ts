@@ -2,6 +2,7 @@
  * All settings, from the environment. A wrong or missing one stops the start with one message that names them all.
  */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a web address, for example https://blue-lamp.example.police.uk' })
@@ -19,6 +20,12 @@ const shape = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .optional(),
   DATA_DIR: z.string().default('.data'),
+  UPLOADS_DIR: z.string().optional(),
+  UPLOADS_S3_BUCKET: z.string().optional(),
+  UPLOADS_S3_ENDPOINT: url.optional(),
+  UPLOADS_S3_REGION: z.string().optional(),
+  UPLOADS_S3_ACCESS_KEY: z.string().optional(),
+  UPLOADS_S3_SECRET_KEY: z.string().optional(),
   FORCE_ID: z.string().default('lincolnshire'),
   FORCE_NAME: z.string().default('Lincolnshire Police'),
   FORCE_AREA_CODE: z.string().default('E23000020'),
@@ -41,6 +48,15 @@ const shape = z.object({
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 
+/** An S3-compatible store for uploads. */
+export interface Bucket {
+  bucket: string
+  endpoint: string
+  region: string
+  accessKey: string
+  secretKey: string
+}
+
 export interface Config {
   production: boolean
   /** Invented people, readable mail, "look around as". Never in production. */
@@ -52,6 +68,8 @@ export interface Config {
   /** Null: start the embedded Postgres in `dataDir`. */
   databaseUrl: string | null
   dataDir: string
+  /** Where photos and documents lie: a folder, unless a bucket is given. */
+  uploads: { folder: string; bucket: Bucket | null }
   force: { id: string; name: string; areaCode: string }
   secret: string
   smtpUrl: string | null
@@ -84,6 +102,8 @@ const REQUIRED_IN_PRODUCTION = [
   'FORCE_AREA_CODE',
 ] as const
 
+const BUCKET = ['UPLOADS_S3_BUCKET', 'UPLOADS_S3_ENDPOINT', 'UPLOADS_S3_REGION', 'UPLOADS_S3_ACCESS_KEY', 'UPLOADS_S3_SECRET_KEY'] as const
+
 /** The environment, and under it the file `.env` where there is one. */
 export function environment(): Record<string, string | undefined> {
   if (existsSync('.env')) process.loadEnvFile('.env')
@@ -97,6 +117,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const production = given['NODE_ENV'] === 'production'
   const parsed = shape.safeParse(given)
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  problems.push(...bucketProblems(given))
   if (production) {
     const missing = REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined)
     problems.push(...missing.map((name) => `${name} is missing`))
@@ -111,6 +132,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return assemble(parsed.data, production)
 }
 
+/** A bucket is given whole or not at all: half of it would put the photos into the folder unseen. */
+function bucketProblems(given: Record<string, string | undefined>): string[] {
+  const missing = BUCKET.filter((name) => given[name] === undefined)
+  if (missing.length === BUCKET.length) return []
+  return missing.map((name) => `${name} is missing: a bucket for uploads needs all of ${BUCKET.join(', ')}`)
+}
+
+function uploadsOf(env: z.infer<typeof shape>): Config['uploads'] {
+  const [bucket, endpoint, region, accessKey, secretKey] = BUCKET.map((name) => env[name])
+  const whole = bucket && endpoint && region && accessKey && secretKey ? { bucket, endpoint, region, accessKey, secretKey } : null
+  return { folder: env.UPLOADS_DIR ?? join(env.DATA_DIR, 'uploads'), bucket: whole }
+}
+
 function assemble(env: z.infer<typeof shape>, production: boolean): Config {
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '')
   return {
@@ -121,6 +155,7 @@ function assemble(env: z.infer<typeof shape>, production: boolean): Config {
     publicUrl,
     databaseUrl: env.DATABASE_URL ?? null,
     dataDir: env.DATA_DIR,
+    uploads: uploadsOf(env),
     force: { id: env.FORCE_ID, name: env.FORCE_NAME, areaCode: env.FORCE_AREA_CODE },
     // Outside production nothing that the secret protects outlives the process.
     secret: env.SECRET ?? 'only-for-development-never-for-production',

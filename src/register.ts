@@ -2,8 +2,10 @@
 import type { Config } from './config.ts'
 import { registerModeration } from './moderation/register.ts'
 import { registerNotifications } from './notifications/register.ts'
+import { registerQuestions } from './questions/register.ts'
 
 export function registerEchoes(config: Config): void {
   registerModeration()
+  registerQuestions()
   registerNotifications(config)
 }

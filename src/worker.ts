@@ -10,24 +10,42 @@ import { migrateDatabase } from './database/migrate.ts'
 import { sayProblem } from './database/problem.ts'
 import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
 import { deliverMail, deliveryOf } from './mail/mail.ts'
+import { openStorage, type Storage } from './media/storage.ts'
 import { revertHidden } from './moderation/hiding.ts'
+import { eraseFiles } from './posts/attachment.ts'
+import { archiveExpired, publishDue } from './posts/due.ts'
+import { expirePhotos } from './posts/photo.ts'
+import { startAbsences } from './questions/cover.ts'
+import { missClocks } from './questions/missed.ts'
 import { registerEchoes } from './register.ts'
 import { sweepLimits } from './web/limits.ts'
 
-const HOUSEKEEPING: Record<string, { cron: string; run: (db: Database) => Promise<unknown> }> = {
+interface Task {
+  cron: string
+  run: (db: Database, storage: Storage) => Promise<unknown>
+}
+
+const HOUSEKEEPING: Record<string, Task> = {
   'sweep-sign-ins': { cron: '*/15 * * * *', run: sweepSignIns },
   'sweep-sessions': { cron: '20 3 * * *', run: sweepSessions },
   'sweep-limits': { cron: '40 3 * * *', run: sweepLimits },
   'revert-hidden': { cron: '*/5 * * * *', run: revertHidden },
+  'publish-due': { cron: '* * * * *', run: publishDue },
+  'archive-expired': { cron: '* * * * *', run: archiveExpired },
+  'expire-photos': { cron: '* * * * *', run: expirePhotos },
+  'miss-clocks': { cron: '* * * * *', run: missClocks },
+  'start-absences': { cron: '*/5 * * * *', run: startAbsences },
+  'erase-files': { cron: '*/10 * * * *', run: eraseFiles },
 }
 
 /** Takes work from the queues until `closeJobs`; they must have been opened for a worker. */
 export async function takeWork(config: Config, db: Database): Promise<void> {
   registerEchoes(config)
   const deliver = deliveryOf(config)
+  const storage = openStorage(config)
   await work<Activity>(ECHO_QUEUE, (activity) => echoActivity(db, activity))
   await work<{ id: number }>('mail', ({ id }) => deliverMail(db, deliver, config.smtpUrl === null, id))
-  await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db)), 30)
+  await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db, storage)), 5)
   for (const [task, { cron }] of Object.entries(HOUSEKEEPING)) await schedule(task, cron)
 }
 

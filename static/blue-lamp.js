@@ -34,6 +34,7 @@
   function leave() {
     try {
       sessionStorage.clear()
+      localStorage.clear()
     } catch {}
     document.title = 'Please wait'
     document.body.hidden = true
@@ -160,7 +161,9 @@
     warn(words || 'Sorry, there is a problem with the service. What you typed is still here. Try again later.', status === 409)
   })
   addEventListener('htmx:error', ({ detail: { ctx } }) => {
-    if (ctx && !ctx.response) warn('We could not reach the service. What you typed is still here. Check your connection, then send it again.')
+    // A preview that does not come is no trouble.
+    if (ctx && !ctx.response && !ctx.sourceElement?.matches?.('textarea'))
+      warn('We could not reach the service. What you typed is still here. Check your connection, then send it again.')
   })
   addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
     const form = ofForm(ctx)
@@ -194,5 +197,9 @@
     if (problem && problem !== summary) problem.focus()
     summary = problem
   }
+  // For what is loaded besides.
+  addEventListener('blue-lamp:say', ({ detail }) => say(detail))
+  addEventListener('blue-lamp:trouble', ({ detail }) => warn(detail))
+  addEventListener('blue-lamp:arrive', arrive)
   arrive()
 })()

@@ -7,6 +7,9 @@ import type { SignedIn } from '../src/actor.ts'
 import { buildApp } from '../src/app.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { openWorld, type World } from './world.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 export interface TestApp {
   app: FastifyInstance
@@ -22,7 +25,15 @@ export interface TestApp {
 
 export async function openApp(env: Record<string, string> = {}): Promise<TestApp> {
   const world = await openWorld()
-  const settings = { NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: 'postgres://test', REQUESTS_PER_MINUTE: '100000', ...env }
+  const uploads = mkdtempSync(join(tmpdir(), 'blue-lamp-uploads-'))
+  const settings = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: 'postgres://test',
+    REQUESTS_PER_MINUTE: '100000',
+    UPLOADS_DIR: uploads,
+    ...env,
+  }
   const config = { ...readConfig(settings), demonstration: env['DEMONSTRATION'] === 'yes' }
   const app = await buildApp(config, world.db, { limitFactor: Number(env['LIMIT_FACTOR'] ?? 1), overloadedAfter: 0 })
   await app.ready()
@@ -43,6 +54,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     async close() {
       await app.close()
       await world.close()
+      rmSync(uploads, { recursive: true, force: true })
     },
   }
 }

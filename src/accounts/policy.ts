@@ -23,3 +23,8 @@ const MODERATES: readonly Role[] = ['officer', 'supervisor', 'press-office']
 /** Administrators give roles, so they must not hold one that publishes or moderates; nor the other way round. */
 export const mayHoldTogether = (held: readonly Role[], wanted: Role): boolean =>
   wanted === 'administrator' ? !held.some((role) => MODERATES.includes(role)) : !(MODERATES.includes(wanted) && held.includes('administrator'))
+
+/** People who work here say when they are away; the sergeant also for those of the team. */
+export const maySetAbsence = (actor: Actor, person: { accountId: number; teams: readonly number[] }): boolean =>
+  (isSignedIn(actor) && isStaff(actor) && actor.accountId === person.accountId) ||
+  actor.duties.some(({ role, teamId }) => role === 'supervisor' && teamId !== null && person.teams.includes(teamId))

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { at, id, ref } from '../database/columns.ts'
 import { ROLES } from '../actor.ts'
 import { teams } from '../teams/schema.ts'
@@ -83,4 +83,26 @@ export const roleGrants = pgTable(
     endedBy: ref().references(() => accounts.id),
   },
   (table) => [index('role_grants_account').on(table.accountId)],
+)
+
+/** When a member of staff is away, and who sees to their questions meanwhile. */
+export const absences = pgTable(
+  'absences',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    startsAt: at().notNull(),
+    endsAt: at().notNull(),
+    /** Null: the team as a whole. */
+    coverId: ref().references(() => accounts.id),
+    setBy: ref()
+      .notNull()
+      .references(() => accounts.id),
+    createdAt: at().notNull().defaultNow(),
+    /** They came back earlier. */
+    endedAt: at(),
+  },
+  (table) => [index('absences_account').on(table.accountId, table.endsAt), check('absences_span', sql`${table.endsAt} > ${table.startsAt}`)],
 )

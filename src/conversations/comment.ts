@@ -9,9 +9,9 @@ import { now } from '../clock.ts'
 import { executeNamed, type Database, type Db, type Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { renderComment } from '../text/markdown.ts'
-import { mayRead } from './audience.ts'
+import { isPrivate, mayRead } from './audience.ts'
 import { closedBecause, fixedBecause, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty, silentBecause } from './policy.ts'
-import { commentVersions, comments, type CommentState, type Mode } from './schema.ts'
+import { commentVersions, comments, conversations, type CommentState, type Mode } from './schema.ts'
 import { keepCounts, lockComment, sayState, setCommentState, type LockedComment } from './states.ts'
 
 export interface NewComment {
@@ -23,6 +23,7 @@ export interface NewComment {
 export interface Posted {
   id: number
   state: CommentState
+  audience: string
   /** Of the page that shows the conversation. */
   path: string
 }
@@ -31,30 +32,34 @@ export interface Posted {
  * Adds a comment, as oneself or officially for the team. Throws `Refused` (field `body` or `parent`) when the conversation is closed or the parent is gone:
  * the caller shows the form again with the words in it.
  */
-export async function postComment(db: Database, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> {
+export const postComment = (db: Database, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> =>
+  db.transaction((tx) => postCommentIn(tx, actor, conversationId, input))
+
+/** The same inside the caller's transaction, for a verb of which the comment is a part. Locks the conversation: take locks that come before it first. */
+export async function postCommentIn(tx: Tx, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> {
   const silent = silentBecause(actor)
   if (silent) throw new Forbidden(silent)
-  if (actor.displayName === null)
+  const place = await findPlace(tx, actor, conversationId, input)
+  if ('state' in place) return place
+  // Between a resident and the team nobody else reads the name, so none is asked for.
+  if (actor.displayName === null && !isPrivate(place.audience))
     throw new Refused('Choose a display name first', { body: 'Choose a display name for your account first, then send this again' })
-  return db.transaction(async (tx) => {
-    const place = await findPlace(tx, actor, conversationId, input)
-    if ('state' in place) return place
-    const because = heldBecause(actor, place)
-    const comment = { actor, conversationId, input, place, state: because ? ('held' as const) : ('published' as const) }
-    if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey, place.path)
-    const published = Number(comment.state === 'published')
-    if (published) await keepCounts(tx, { conversationId, parentId: input.parentId, authorId: actor.accountId }, { read: 1, first: 1 })
-    await recordActivity(tx, {
-      kind: published ? 'comment.published' : 'comment.held',
-      audience: place.audience,
-      actorId: actor.accountId,
-      teamId: place.teamId,
-      conversationId,
-      commentId: place.id,
-      detail: because ? { because } : {},
-    })
-    return { id: place.id, state: comment.state, path: place.path }
+  const because = heldBecause(actor, place)
+  const comment = { actor, conversationId, input, place, state: because ? ('held' as const) : ('published' as const) }
+  if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey, place)
+  const published = Number(comment.state === 'published')
+  const counted = { conversationId, parentId: input.parentId, authorId: actor.accountId, audience: place.audience }
+  if (published) await keepCounts(tx, counted, { read: 1, first: 1 })
+  await recordActivity(tx, {
+    kind: published ? 'comment.published' : 'comment.held',
+    audience: place.audience,
+    actorId: actor.accountId,
+    teamId: place.teamId,
+    conversationId,
+    commentId: place.id,
+    detail: because ? { because } : {},
   })
+  return { id: place.id, state: comment.state, audience: place.audience, path: place.path }
 }
 
 /** The same form with other words: neither the first comment again nor, without a word, nothing. */
@@ -113,14 +118,16 @@ async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { pare
       left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
     where c.id = ${conversationId} for no key update of c`,
   )
-  if (!row || !mayRead(actor, row)) throw new NotFound('conversation')
+  const teamId = row?.team_id ? Number(row.team_id) : null
+  if (!row || !mayRead(actor, { audience: row.audience, teamId })) throw new NotFound('conversation')
   if (row.known_body !== null && row.known_body !== body) throw new SentBefore()
-  if (row.known_id !== null && row.known_state !== null) return { id: Number(row.known_id), state: row.known_state, path: row.path }
+  if (row.known_id !== null && row.known_state !== null)
+    return { id: Number(row.known_id), state: row.known_state, audience: row.audience, path: row.path }
   const where = {
     id: Number(row.id),
     audience: row.audience,
     path: row.path,
-    teamId: row.team_id === null ? null : Number(row.team_id),
+    teamId,
     mode: row.mode,
     modeReason: row.mode_reason,
     modeEndsAt: row.mode_ends_at === null ? null : new Date(row.mode_ends_at),
@@ -179,13 +186,13 @@ async function insertComment(tx: Tx, { actor, conversationId, input, place, stat
   return inserted.length === 1
 }
 
-async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string, path: string): Promise<Posted> {
+async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string, { audience, path }: Place): Promise<Posted> {
   const [known] = await tx
     .select({ id: comments.id, state: comments.state })
     .from(comments)
     .where(and(eq(comments.authorId, actor.accountId), eq(comments.clientKey, clientKey)))
   if (!known) throw new Error('a comment was neither stored nor known')
-  return { ...known, path }
+  return { ...known, audience, path }
 }
 
 /** Changes one's own words, for 15 minutes; the earlier wording stays readable. The same words again change nothing. */
@@ -307,7 +314,9 @@ const selectComment = (db: Db, id: number) =>
       editedAt: comments.editedAt,
       replyCount: comments.replyCount,
       removalId: comments.removalId,
-      audience: sql<string>`(select audience from conversations where conversations.id = ${comments.conversationId})`,
+      audience: conversations.audience,
+      teamId: conversations.teamId,
     })
     .from(comments)
+    .innerJoin(conversations, eq(conversations.id, comments.conversationId))
     .where(eq(comments.id, id))

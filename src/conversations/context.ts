@@ -133,7 +133,7 @@ async function conversationOf(db: Db, actor: Actor, id: number): Promise<Comment
     })
     .from(conversations)
     .leftJoin(teams, eq(teams.id, conversations.teamId))
-    .where(and(eq(conversations.id, id), readable(actor, conversations.audience)))
+    .where(and(eq(conversations.id, id), readable(actor, conversations)))
   if (!found) throw new NotFound('conversation')
   return found
 }
@@ -148,7 +148,7 @@ export interface AuthorRecord {
   recent: { id: number; state: CommentState; excerpt: string; createdAt: Date }[]
 }
 
-/** What is known of an author's comments: their record, never who they are. Bounded: looks at the last hundred. */
+/** What is known of an author's public comments: their record, never who they are, nor what they asked a team in private. Bounded: looks at the last hundred. */
 export async function authorRecord(db: Db, accountId: number): Promise<AuthorRecord> {
   const [account] = await db
     .select({ displayName: accounts.displayName, since: accounts.createdAt, publishedCount: accounts.publishedCount })
@@ -158,7 +158,8 @@ export async function authorRecord(db: Db, accountId: number): Promise<AuthorRec
   const latest = await db
     .select({ id: comments.id, state: comments.state, bodyHtml: comments.bodyHtml, createdAt: comments.createdAt })
     .from(comments)
-    .where(eq(comments.authorId, accountId))
+    .innerJoin(conversations, eq(conversations.id, comments.conversationId))
+    .where(and(eq(comments.authorId, accountId), eq(conversations.audience, 'public')))
     .orderBy(desc(comments.id))
     .limit(100)
   const countOf = (state: CommentState) => latest.filter((comment) => comment.state === state).length

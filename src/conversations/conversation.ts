@@ -25,12 +25,18 @@ export async function nameConversation(tx: Tx, id: number, subject: { title: str
   await tx.update(conversations).set(subject).where(eq(conversations.id, id))
 }
 
+/** The conversation, locked as whoever writes in it does, whoever may read it; null when there is none. */
+export async function lockConversation(tx: Tx, id: number): Promise<Conversation | null> {
+  const [locked] = await tx.select().from(conversations).where(eq(conversations.id, id)).for('no key update')
+  return locked ?? null
+}
+
 /** The conversation, for somebody who may read it. Throws `NotFound`. */
 export async function conversationById(db: Db, actor: Actor, id: number): Promise<Conversation> {
   const [found] = await db
     .select()
     .from(conversations)
-    .where(and(eq(conversations.id, id), readable(actor, conversations.audience)))
+    .where(and(eq(conversations.id, id), readable(actor, conversations)))
   if (!found) throw new NotFound('conversation')
   return found
 }

@@ -37,6 +37,7 @@ const select = (db: Database) =>
       authorId: comments.authorId,
       conversationTitle: conversations.title,
       path: conversations.path,
+      audience: conversations.audience,
       teamId: conversations.teamId,
       mode: conversations.mode,
       modeReason: conversations.modeReason,
@@ -58,9 +59,7 @@ type Row = Awaited<ReturnType<typeof select>>[number]
 /** One's own comments, newest first, a page at a time by key. */
 export async function ownComments(db: Database, actor: SignedIn, before: number | null): Promise<{ items: OwnComment[]; next: number | null }> {
   const rows = await select(db)
-    .where(
-      and(eq(comments.authorId, actor.accountId), readable(actor, conversations.audience), before === null ? undefined : lt(comments.id, before)),
-    )
+    .where(and(eq(comments.authorId, actor.accountId), readable(actor, conversations), before === null ? undefined : lt(comments.id, before)))
     .orderBy(desc(comments.id))
     .limit(OWN_SIZE + 1)
   const page = rows.slice(0, OWN_SIZE)

@@ -1,4 +1,5 @@
 import { dutyFor, hasRole, isSignedIn, type Actor, type Duty } from '../actor.ts'
+import { isPrivate, isPublic, mayRead, NOBODY, privateTo } from './audience.ts'
 import type { CommentState, Mode } from './schema.ts'
 
 /** An account whose comments were published so many times is no longer new; until then its comments wait for a moderator. */
@@ -38,9 +39,40 @@ export const silentBecause = (actor: Actor): string | null =>
     ? 'Administrators do not take part in conversations. You can read, and tell a moderator.'
     : null
 
-/** Which rule, if any, makes a new comment wait for a moderator. Words for the moderator; null publishes at once. */
-export function heldBecause(actor: Actor, conversation: Where & { teamId: number | null }): string | null {
-  if (officialDuty(actor, conversation)) return null
+/** A conversation as the rules have to know it. */
+interface Room extends Where {
+  audience: string
+  teamId: number | null
+}
+
+/** Why nobody can react here now, in words for the page; null when people can. */
+export const muteBecause = (conversation: Where & { audience: string }, now: Date): string | null =>
+  closedBecause(conversation, now) ?? (isPublic(conversation.audience) ? null : 'Reactions are for public conversations.')
+
+/** The audience of the staff's own conversation beside this one; null where there is none. */
+export const besideAudience = (conversation: { audience: string; besideId: number | null }): string | null => {
+  if (conversation.besideId !== null) return null
+  if (isPrivate(conversation.audience)) return privateTo(NOBODY)
+  return isPublic(conversation.audience) ? 'staff' : null
+}
+
+/** Notes are for those who do the work of a team: with its private conversations, only for that team and the press office. */
+export function mayTakeNotes(actor: Actor, conversation: { audience: string; teamId: number | null; besideId: number | null }): boolean {
+  // Nobody reads what colleagues write about a question of their own.
+  if (isSignedIn(actor) && conversation.audience === privateTo(actor.accountId)) return false
+  const audience = besideAudience(conversation)
+  return audience !== null && hasRole(actor, 'officer', 'supervisor', 'press-office') && mayRead(actor, { audience, teamId: conversation.teamId })
+}
+
+/** A team keeps its saved replies itself; the press office those of every team. */
+export const mayKeepReplies = (actor: Actor, teamId: number): boolean => dutyFor(actor, teamId) !== null
+
+/**
+ * Which rule, if any, makes a new comment wait for a moderator. Words for the moderator; null publishes at once.
+ * What few people read among themselves waits for nobody.
+ */
+export function heldBecause(actor: Actor, conversation: Room): string | null {
+  if (!isPublic(conversation.audience) || officialDuty(actor, conversation)) return null
   if (conversation.mode === 'held') return 'Everything in this conversation is looked at first.'
   if (isSignedIn(actor) && actor.publishedCount < TRUSTED_AFTER) return 'One of the first comments of this account.'
   return null
@@ -54,14 +86,14 @@ interface Own {
 
 const isOwn = (actor: Actor, comment: { authorId: number }): boolean => isSignedIn(actor) && actor.accountId === comment.authorId
 
-export const mayEdit = (actor: Actor, comment: Own, conversation: Where & { teamId: number | null }, now: Date): boolean =>
+export const mayEdit = (actor: Actor, comment: Own, conversation: Room, now: Date): boolean =>
   isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published') && fixedBecause(actor, comment, conversation, now) === null
 
 /**
  * Why the words of a comment stay as they are; null while they can be changed. What is closed to new comments is closed to new words,
  * and what a moderator has to see first must not be exchanged after they saw it.
  */
-export function fixedBecause(actor: Actor, comment: Own, conversation: Where & { teamId: number | null }, now: Date): string | null {
+export function fixedBecause(actor: Actor, comment: Own, conversation: Room, now: Date): string | null {
   if (isClosed(conversation, now)) return closedBecause(conversation, now)
   if (comment.state === 'published' && heldBecause(actor, conversation))
     return 'A moderator looks at your words here before they appear, so a published comment stays as it is.'
@@ -73,9 +105,11 @@ export function fixedBecause(actor: Actor, comment: Own, conversation: Where & {
 export const mayWithdraw = (actor: Actor, comment: Own): boolean =>
   isOwn(actor, comment) && (comment.state === 'held' || comment.state === 'published' || comment.state === 'hidden-pending')
 
-/** Cutting one's name loose is for people; an official reply is the team's and keeps its mark. */
-export const mayUnname = (actor: Actor, comment: { authorId: number; officialRole: string | null; unnamedAt: Date | null }): boolean =>
-  isOwn(actor, comment) && comment.officialRole === null && comment.unnamedAt === null
+/** Cutting one's name loose is for people, where strangers read it; an official reply is the team's and keeps its mark. */
+export const mayUnname = (
+  actor: Actor,
+  comment: { authorId: number; officialRole: string | null; unnamedAt: Date | null; audience: string },
+): boolean => isPublic(comment.audience) && isOwn(actor, comment) && comment.officialRole === null && comment.unnamedAt === null
 
 /** Earlier wordings are as public as the comment itself, and gone with it. */
 export const mayReadHistory = (comment: { state: CommentState }): boolean => comment.state === 'published'

@@ -1,14 +1,15 @@
 /**
  * A small closed set of reactions. Each person counts once for each; setting or taking back twice is the same as once.
  */
-import { and, eq, sql, type AnyColumn } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
+import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken } from '../errors.ts'
 import { mayRead } from './audience.ts'
-import { conversationById } from './conversation.ts'
-import { silentBecause } from './policy.ts'
-import { commentReactions, comments, conversationReactions, conversations, type Reaction } from './schema.ts'
+import { lockConversation } from './conversation.ts'
+import { muteBecause, silentBecause } from './policy.ts'
+import { conversations, type Reaction } from './schema.ts'
 import { lockComment } from './states.ts'
 
 /** The reactions as the pages name them. */
@@ -21,68 +22,50 @@ export interface ReactionChange {
   on: boolean
 }
 
-function refuseSilent(actor: SignedIn): void {
-  const silent = silentBecause(actor)
-  if (silent) throw new Forbidden(silent)
-}
-
-/** Reacts to a comment, or takes it back. Answers where it stands. */
-export async function reactToComment(
+/** Reacts to a comment, or takes it back. Answers where it stands. Throws `Forbidden` where nothing is added any more. */
+export const reactToComment = (
   db: Database,
   actor: SignedIn,
   commentId: number,
   change: ReactionChange,
-): Promise<{ path: string; branchId: number | null }> {
-  refuseSilent(actor)
-  return db.transaction(async (tx) => {
+): Promise<{ path: string; branchId: number | null }> =>
+  db.transaction(async (tx) => {
     const comment = await lockComment(tx, commentId)
     if (!comment || !mayRead(actor, comment)) throw new NotFound('comment')
     if (comment.state !== 'published') throw new Overtaken('That comment is no longer there to react to.')
-    const key = and(
-      eq(commentReactions.commentId, commentId),
-      eq(commentReactions.accountId, actor.accountId),
-      eq(commentReactions.reaction, change.reaction),
-    )
-    const changed = change.on
-      ? await tx
-          .insert(commentReactions)
-          .values({ commentId, accountId: actor.accountId, reaction: change.reaction })
-          .onConflictDoNothing()
-          .returning()
-      : await tx.delete(commentReactions).where(key).returning()
-    if (changed.length > 0) await keepCount(tx, comments.id, commentId, change)
-    if (changed.length > 0)
-      await tx
-        .update(conversations)
-        .set({ version: sql`${conversations.version} + 1` })
-        .where(eq(conversations.id, comment.conversationId))
+    await react(tx, actor, { on: 'comment', id: commentId, conversation: { ...comment, id: comment.conversationId } }, change)
     return { path: comment.path, branchId: comment.branchId }
   })
-}
 
 /** Reacts to what the conversation hangs under, or takes it back. */
-export async function reactToSubject(db: Database, actor: SignedIn, conversationId: number, change: ReactionChange): Promise<{ path: string }> {
-  refuseSilent(actor)
-  return db.transaction(async (tx) => {
-    const conversation = await conversationById(tx, actor, conversationId)
-    const key = and(
-      eq(conversationReactions.conversationId, conversationId),
-      eq(conversationReactions.accountId, actor.accountId),
-      eq(conversationReactions.reaction, change.reaction),
-    )
-    const changed = change.on
-      ? await tx
-          .insert(conversationReactions)
-          .values({ conversationId, accountId: actor.accountId, reaction: change.reaction })
-          .onConflictDoNothing()
-          .returning()
-      : await tx.delete(conversationReactions).where(key).returning()
-    if (changed.length > 0) await keepCount(tx, conversations.id, conversationId, change)
+export const reactToSubject = (db: Database, actor: SignedIn, conversationId: number, change: ReactionChange): Promise<{ path: string }> =>
+  db.transaction(async (tx) => {
+    const conversation = await lockConversation(tx, conversationId)
+    if (!conversation || !mayRead(actor, conversation)) throw new NotFound('conversation')
+    await react(tx, actor, { on: 'conversation', id: conversationId, conversation }, change)
     return { path: conversation.path }
   })
+
+interface Target {
+  on: 'comment' | 'conversation'
+  id: number
+  conversation: Parameters<typeof muteBecause>[0] & { id: number }
 }
 
-async function keepCount(tx: Tx, id: AnyColumn, value: number, change: ReactionChange): Promise<void> {
-  const column = sql.identifier(COUNTS[change.reaction])
-  await tx.execute(sql`update ${id.table} set ${column} = ${column} + ${change.on ? 1 : -1} where id = ${value}`)
+/** The reaction, its count and the version of what readers see move together. The caller has locked the conversation. */
+async function react(tx: Tx, actor: SignedIn, { on, id, conversation }: Target, { reaction, on: sets }: ReactionChange): Promise<void> {
+  const refused = silentBecause(actor) ?? muteBecause(conversation, now())
+  if (refused) throw new Forbidden(refused)
+  const [reactions, target, count] = [`${on}_reactions`, `${on}_id`, COUNTS[reaction]].map((name) => sql.identifier(name))
+  const changed = sets
+    ? sql`insert into ${reactions} (${target}, account_id, reaction) values (${id}, ${actor.accountId}, ${reaction}) on conflict do nothing returning 1`
+    : sql`delete from ${reactions} where ${target} = ${id} and account_id = ${actor.accountId} and reaction = ${reaction} returning 1`
+  const { rows } = await tx.execute(sql`
+    with changed as (${changed})
+    update ${sql.identifier(`${on}s`)} set ${count} = ${count} + ${sets ? 1 : -1} where id = ${id} and exists (select from changed) returning id`)
+  if (rows.length === 0) return
+  await tx
+    .update(conversations)
+    .set({ version: sql`${conversations.version} + 1` })
+    .where(eq(conversations.id, conversation.id))
 }

@@ -2,21 +2,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { keptWords } from '../accounts/sign-in.ts'
-import { isSignedIn, sayMark, type SignedIn } from '../actor.ts'
+import { isSignedIn, sayMark, type Actor, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
-import { noticeOf } from '../web/notices.ts'
+import { noticeOf, type Notice } from '../web/notices.ts'
+import { isPrivate, isPublic, NOBODY, privateTo, THE_ASKER } from './audience.ts'
 import { commentById, editComment, historyOf, postComment, requireEditable, SentBefore, unnameComment, withdrawComment } from './comment.ts'
 import { conversationById, type Conversation } from './conversation.ts'
 import { closedBecause, EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
 import { reactToComment, reactToSubject } from './reaction.ts'
 import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
 import { sayState } from './states.ts'
-import { commentForm, type CommentForm, type Talk } from './talk.ts'
+import { savedReplyById } from './saved-reply.ts'
+import { commentForm, repliesFor, subjectOf, type CommentForm, type Talk } from './talk.ts'
 import { placeOf, type Mine, type ThreadComment } from './thread.ts'
 
 export interface QuotedComment {
@@ -38,7 +40,7 @@ declare module '../web/page.ts' {
   }
   interface Partials {
     'conversations/_talk': { talk: Talk }
-    'conversations/_comments': { comments: ThreadComment[]; mine: Mine; path: string; reactions: Talk['reactions']; open: boolean }
+    'conversations/_comments': { talk: Talk; comments: ThreadComment[]; mine: Mine; path: string; reactions: Talk['reactions']; open: boolean }
     'conversations/_form': { form: CommentForm; heading: string }
     'conversations/_quote': { comment: QuotedComment }
   }
@@ -84,17 +86,10 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return showForm(request, reply, conversation, { parentId: parent.id })
   })
 
-  app.get<{ Params: IdParams; Querystring: { kept?: string } }>(
-    '/conversations/:id/comments/new',
-    { config: { access: anyone } },
-    async (request, reply) => {
-      const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
-      const kept =
-        request.query.kept === undefined || !isSignedIn(request.actor) ? null : await keptWords(app.db, request.actor, parseId(request.query.kept))
-      const parent = kept?.fields['parent'] ?? ''
-      return showForm(request, reply, conversation, { body: kept?.fields['body'] ?? '', parentId: parent === '' ? null : parseId(parent) })
-    },
-  )
+  app.get<{ Params: IdParams }>('/conversations/:id/comments/new', { config: { access: anyone } }, async (request, reply) => {
+    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+    return showForm(request, reply, conversation, await begunWith(app, request, conversation))
+  })
 
   app.post<{ Params: IdParams }>('/conversations/:id/comments', { config: { access: anyone, again: commentAgain(app) } }, async (request, reply) => {
     const id = parseId(request.params.id)
@@ -108,7 +103,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     }
     await app.limits.take('comment', `account ${actor.accountId}`)
     const posted = await postComment(app.db, actor, id, { body: form.body, parentId: form.parent ?? null, clientKey: form.key })
-    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, 'commented')
+    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, saidIn(posted.audience))
     return reply.seeOther(`${posted.path}#waiting`, 'held')
   })
 
@@ -220,7 +215,7 @@ type Found = Awaited<ReturnType<typeof commentById>>
 
 const quote = (comment: Found): QuotedComment => ({
   id: comment.id,
-  author: comment.author,
+  author: comment.author ?? (isPrivate(comment.audience) ? THE_ASKER : null),
   mark: comment.officialRole ? sayMark(comment.officialRole, comment.officialTeam) : null,
   body: trusted(comment.bodyHtml),
   createdAt: comment.createdAt,
@@ -237,12 +232,37 @@ function showEdit(reply: FastifyReply, comment: Found, path: string, body: strin
   })
 }
 
-const subjectOf = (conversation: Conversation) => ({ ...conversation, conversationId: conversation.id })
+/** A note of the staff must never look as if it had been published. */
+const saidIn = (audience: string): Notice =>
+  isPublic(audience) ? 'commented' : audience === 'staff' || audience === privateTo(NOBODY) ? 'noted' : 'sent'
 
 interface Typed {
   parentId?: number | null
   body?: string
   key?: string
+}
+
+/** What stands in a new form: the words that a sign-in kept, a note of the staff, or a saved reply. Each can be changed before it is sent. */
+async function begunWith(app: FastifyInstance, request: FastifyRequest, conversation: Conversation): Promise<Typed> {
+  const { actor } = request
+  const { kept, note, reply = '', parent = '' } = typed(request.query)
+  const under = (id: string): number | null => (id === '' ? null : parseId(id))
+  if (kept !== undefined && isSignedIn(actor)) {
+    const words = await keptWords(app.db, actor, parseId(kept))
+    return { body: words?.fields['body'] ?? '', parentId: under(words?.fields['parent'] ?? '') }
+  }
+  const words = note !== undefined ? noteBeside(app, actor, conversation, parseId(note)) : reply === '' ? '' : savedWords(app, actor, parseId(reply))
+  return { body: await words, parentId: under(parent) }
+}
+
+const savedWords = async (app: FastifyInstance, actor: Actor, id: number): Promise<string> => (await savedReplyById(app.db, actor, id)).body
+
+/** The words of a note that stands beside this conversation, and is not taken back. */
+async function noteBeside(app: FastifyInstance, actor: Actor, { id }: Conversation, noteId: number): Promise<string> {
+  const note = await commentById(app.db, actor, noteId)
+  const side = await conversationById(app.db, actor, note.conversationId)
+  if (side.besideId !== id || note.state !== 'published') throw new NotFound('note')
+  return note.body
 }
 
 /** The form on a page of its own, for a reply or with what was typed and what is wrong with it. */
@@ -257,8 +277,9 @@ async function showForm(
   const parent = filled.parentId ? await commentById(db, request.actor, filled.parentId).catch(() => null) : null
   const quoted = parent?.state === 'published' && parent.conversationId === conversation.id ? quote(parent) : null
   const errors = problem === undefined ? {} : Object.keys(problem.fields).length > 0 ? problem.fields : { body: problem.message }
-  const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors })
-  const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : 'Your comment'
+  const replies = await repliesFor(db, request.actor, conversation)
+  const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors, replies })
+  const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : `Your ${form.noun}`
   const data = { form, title: conversation.title, path: conversation.path, parent: quoted }
   return reply.page('conversations/reply', data, {
     title: `${title}: ${summarise(conversation.title, 60)}`,

@@ -22,27 +22,73 @@ const reactionCounts = {
 }
 
 /** What hangs under a post, place or topic. It knows only audience, team, title and path of its subject. */
-export const conversations = pgTable('conversations', {
-  id: id(),
-  /** `public`, `staff`, or `circle:ID`. Set at birth; a trigger refuses any change. */
-  audience: text().notNull(),
-  teamId: ref().references(() => teams.id),
-  title: text().notNull(),
-  /** Address of the page that shows it, without host. */
-  path: text().notNull(),
-  mode: text({ enum: MODES }).notNull().default('open'),
-  modeReason: text(),
-  modeEndsAt: at(),
-  legalTrigger: text({ enum: ['arrest', 'warrant', 'summons', 'charge'] }),
-  modeSetBy: ref().references(() => accounts.id),
-  modeSetAt: at(),
-  /** Comments that readers see, stubs left out; kept by every act that changes it. */
-  commentCount: integer().notNull().default(0),
-  /** Raised by everything that changes what readers see. */
-  version: integer().notNull().default(1),
-  ...reactionCounts,
-  createdAt: at().notNull().defaultNow(),
-})
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: id(),
+    /** `public`, `staff`, `private:ACCOUNT` (that resident and the team; 0 for the team alone), or `circle:ID`. Set at birth; a trigger refuses any change. */
+    audience: text().notNull(),
+    teamId: ref().references(() => teams.id),
+    title: text().notNull(),
+    /** Address of the page that shows it, without host. */
+    path: text().notNull(),
+    mode: text({ enum: MODES }).notNull().default('open'),
+    modeReason: text(),
+    modeEndsAt: at(),
+    legalTrigger: text({ enum: ['arrest', 'warrant', 'summons', 'charge'] }),
+    modeSetBy: ref().references(() => accounts.id),
+    modeSetAt: at(),
+    /** Comments that readers see, stubs left out; kept by every act that changes it. */
+    commentCount: integer().notNull().default(0),
+    /** Raised by everything that changes what readers see. */
+    version: integer().notNull().default(1),
+    ...reactionCounts,
+    /** Of a side conversation: the one beside which the staff talk. It has an audience of its own. */
+    besideId: ref()
+      .unique()
+      .references((): AnyPgColumn => conversations.id),
+    createdAt: at().notNull().defaultNow(),
+  },
+  (table) => [
+    index('conversations_closed')
+      .on(table.teamId, table.modeEndsAt, table.id)
+      .where(sql`${table.audience} = 'public' and ${table.mode} in ('closed', 'legal-lock')`),
+  ],
+)
+
+/** How many public conversations of a team are in which mode. Kept by a trigger, whoever changes a mode. */
+export const conversationModes = pgTable(
+  'conversation_modes',
+  {
+    teamId: ref()
+      .notNull()
+      .references(() => teams.id),
+    mode: text({ enum: MODES }).notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.teamId, table.mode] })],
+)
+
+/** Answers that a team gives often, to begin from. */
+export const savedReplies = pgTable(
+  'saved_replies',
+  {
+    id: id(),
+    teamId: ref()
+      .notNull()
+      .references(() => teams.id),
+    title: text().notNull(),
+    body: text().notNull(),
+    clientKey: uuid().notNull().unique(),
+    version: integer().notNull().default(1),
+    changedBy: ref()
+      .notNull()
+      .references(() => accounts.id),
+    changedAt: at().notNull().defaultNow(),
+    retiredAt: at(),
+  },
+  (table) => [index('saved_replies_team').on(table.teamId, table.title, table.id)],
+)
 
 /**
  * Anything said in a conversation. Threads nest without end, and every comment belongs to one page of three levels:

@@ -1,10 +1,11 @@
 /**
  * The states of a comment and what each change does to the counters. Nothing else changes `comments.state`.
  */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import { executeNamed, type Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
+import { isPublic } from './audience.ts'
 import { comments, conversations, type CommentState, type Mode } from './schema.ts'
 
 /** From → to, as section 5 of the product's rules has it. */
@@ -93,12 +94,30 @@ export async function setCommentState(tx: Tx, comment: LockedComment, to: Commen
 }
 
 /**
+ * Sends every published comment of a conversation back to wait for a moderator, in one statement however many they are; answers their ids.
+ * The caller has locked the conversation, as everybody does who writes in it, and tells what happened.
+ */
+export async function holdPublished(tx: Tx, conversationId: number): Promise<number[]> {
+  const held = await tx
+    .update(comments)
+    .set({ state: 'held', stateAt: now(), removalId: null })
+    .where(and(eq(comments.conversationId, conversationId), eq(comments.state, 'published')))
+    .returning({ id: comments.id })
+  await tx
+    .update(conversations)
+    .set({ commentCount: sql`${conversations.commentCount} - ${held.length}`, version: sql`${conversations.version} + 1` })
+    .where(eq(conversations.id, conversationId))
+  return held.map(({ id }) => id).toSorted((one, other) => one - other)
+}
+
+/**
  * One statement for all counters that a comment moves. `read` is the change in comments that readers see; `first` is 1 when this one is published
- * for the first time: it then counts for its author, and for its parent for ever, so that the stub of a withdrawn parent never goes from above its replies.
+ * for the first time: it then counts for its author, when everybody can read it, and for its parent for ever, so that the stub of a withdrawn parent
+ * never goes from above its replies.
  */
 export async function keepCounts(
   tx: Tx,
-  comment: { conversationId: number; parentId: number | null; authorId: number },
+  comment: { conversationId: number; parentId: number | null; authorId: number; audience: string },
   by: { read: number; first: number },
 ): Promise<void> {
   await executeNamed(
@@ -109,7 +128,7 @@ export async function keepCounts(
       update conversations set comment_count = comment_count + ${by.read}::int, version = version + 1 where id = ${comment.conversationId}),
     parent as (
       update comments set reply_count = reply_count + 1 where id = ${comment.parentId} and ${by.first}::int = 1)
-    update accounts set published_count = published_count + 1 where id = ${comment.authorId} and ${by.first}::int = 1`,
+    update accounts set published_count = published_count + 1 where id = ${comment.authorId} and ${by.first}::int = 1 and ${isPublic(comment.audience)}::boolean`,
   )
 }
 

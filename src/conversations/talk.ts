@@ -6,12 +6,15 @@ import { isSignedIn, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
+import { isPrivate, THE_ASKER } from './audience.ts'
 import { commentById } from './comment.ts'
+import type { Conversation } from './conversation.ts'
 import { ownUnpublished, type OwnComment } from './own.ts'
-import { closedBecause, heldBecause, officialDuty, silentBecause } from './policy.ts'
+import { closedBecause, heldBecause, muteBecause, officialDuty, silentBecause } from './policy.ts'
 import { REACTION_NAMES } from './reaction.ts'
+import { savedReplies, type SavedReply } from './saved-reply.ts'
 import type { Mode, Reaction } from './schema.ts'
-import { mineOn, PAGE_SIZE, threadPage, WHOLE_SIZE, type Mine, type ThreadPage } from './thread.ts'
+import { mineOn, PAGE_SIZE, threadPage, WHOLE_SIZE, type Mine, type Room, type ThreadPage } from './thread.ts'
 
 /** What the engine has to know of the conversation: every subject's page brings it along in its own read. */
 export interface TalkSubject {
@@ -25,7 +28,11 @@ export interface TalkSubject {
   counts: { helpful: number; thanks: number; 'same-here': number }
 }
 
+/** What people write here: in public, between a resident and the team, or among the staff. */
+export type Noun = 'comment' | 'message' | 'note'
+
 export interface CommentForm {
+  noun: Noun
   conversationId: number
   path: string
   parentId: number | null
@@ -40,6 +47,8 @@ export interface CommentForm {
   willWait: boolean
   /** Why nothing can be written here now; null when it can. */
   closed: string | null
+  /** Answers of the team to begin from; none for residents. */
+  replies: SavedReply[]
 }
 
 export interface Talk {
@@ -53,8 +62,14 @@ export interface Talk {
   /** Offer the long page: there are more comments than one page, and few enough to show at once. */
   offersWhole: boolean
   beginning: boolean
-  /** Each reaction and its name, in the order of the buttons. */
+  /** Each reaction and its name, in the order of the buttons; none where nobody reacts. */
   reactions: [Reaction, string][]
+  /** Reactions are shown and can no longer be set. */
+  muted: boolean
+  /** Who wrote what bears no name. */
+  nobody: string
+  /** The conversation beside which these notes stand, when they do. */
+  notesOf: number | null
 }
 
 /** Where in the thread a reader is, from the query of the address. */
@@ -71,8 +86,8 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     threadPage(db, subject.conversationId, cursorOf(query)),
     query.thread === undefined ? null : headOf(db, actor, subject, query.thread),
   ])
-  const mine = await mineOn(db, actor, subject, thread)
-  const form = commentForm(actor, subject, {})
+  const [mine, replies] = await Promise.all([mineOn(db, actor, subject, thread), repliesFor(db, actor, subject)])
+  const form = commentForm(actor, { ...subject, ...mine.room }, { replies })
   const waiting = isSignedIn(actor) && mine.waits ? await ownUnpublished(db, actor, subject.conversationId) : []
   return {
     subject,
@@ -83,9 +98,25 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     form,
     offersWhole: query.all !== true && head === null && subject.commentCount > PAGE_SIZE && subject.commentCount <= WHOLE_SIZE,
     beginning: query.after === undefined && query.before === undefined && query.from === undefined,
-    reactions: NAMED_REACTIONS,
+    reactions: form.noun === 'comment' ? NAMED_REACTIONS : [],
+    muted: silentBecause(actor) !== null || muteBecause({ ...subject, ...mine.room }, now()) !== null,
+    nobody: isPrivate(mine.room.audience) ? THE_ASKER : 'Name withdrawn',
+    notesOf: mine.room.besideId,
   }
 }
+
+const nounOf = ({ audience, besideId }: Room): Noun => (besideId !== null ? 'note' : isPrivate(audience) ? 'message' : 'comment')
+
+/** What a page without the thread knows of its conversation. */
+export const subjectOf = (conversation: Conversation): TalkSubject & Room => ({
+  ...conversation,
+  conversationId: conversation.id,
+  counts: { helpful: conversation.helpfulCount, thanks: conversation.thanksCount, 'same-here': conversation.sameHereCount },
+})
+
+/** Only for whoever answers for a team. */
+export const repliesFor = async (db: Database, actor: Actor, subject: { teamId: number | null }): Promise<SavedReply[]> =>
+  markOf(actor, subject.teamId) === null ? [] : savedReplies(db, actor, subject.teamId)
 
 const NAMED_REACTIONS = Object.entries(REACTION_NAMES) as [Reaction, string][]
 
@@ -106,10 +137,12 @@ async function headOf(db: Database, actor: Actor, subject: TalkSubject, id: numb
 /** A form for a new comment or a reply; `typed` fills it again. */
 export function commentForm(
   actor: Actor,
-  subject: Omit<TalkSubject, 'counts' | 'commentCount'>,
-  typed: { parentId?: number | null; body?: string; key?: string; errors?: Readonly<Record<string, string>> },
+  subject: Omit<TalkSubject, 'counts' | 'commentCount'> & Room,
+  typed: { parentId?: number | null; body?: string; key?: string; errors?: Readonly<Record<string, string>>; replies?: SavedReply[] },
 ): CommentForm {
+  const noun = nounOf(subject)
   return {
+    noun,
     conversationId: subject.conversationId,
     path: subject.path,
     parentId: typed.parentId ?? null,
@@ -117,10 +150,12 @@ export function commentForm(
     body: typed.body ?? '',
     errors: typed.errors ?? {},
     signedIn: isSignedIn(actor),
-    nameMissing: isSignedIn(actor) && actor.displayName === null,
+    nameMissing: isSignedIn(actor) && actor.displayName === null && noun !== 'message',
     mark: markOf(actor, subject.teamId),
     willWait: isSignedIn(actor) && heldBecause(actor, subject) !== null,
     closed: closedBecause(subject, now()) ?? silentBecause(actor),
+    // Nobody answers a note.
+    replies: noun === 'note' ? [] : (typed.replies ?? []),
   }
 }
 

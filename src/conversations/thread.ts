@@ -10,7 +10,7 @@ import { now } from '../clock.ts'
 import { prepared, tuplesOf, type Database } from '../database/database.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { LEVELS_SHOWN } from './comment.ts'
-import { mayEdit, mayWithdraw } from './policy.ts'
+import { mayEdit, mayTakeNotes, mayWithdraw } from './policy.ts'
 import { comments, type CommentState, type Reaction } from './schema.ts'
 
 export const PAGE_SIZE = 50
@@ -181,9 +181,31 @@ export interface Mine {
   subject: ReadonlySet<Reaction>
   /** They have comments here that others do not see. */
   waits: boolean
+  room: Room
+  /** How many notes of staff stand beside it; null for those who may not know. */
+  notes: number | null
 }
 
-export const nothingMine: Mine = { reactions: new Set(), editable: new Set(), withdrawable: new Set(), subject: new Set(), waits: false }
+/** Who reads a conversation, and beside which one it stands. Told by the database, so that no page can get it wrong. */
+export interface Room {
+  audience: string
+  besideId: number | null
+}
+
+// Nobody who is signed out reads anything else.
+const PUBLIC: Room = { audience: 'public', besideId: null }
+
+export const nothingMine: Mine = {
+  reactions: new Set(),
+  editable: new Set(),
+  withdrawable: new Set(),
+  subject: new Set(),
+  waits: false,
+  room: PUBLIC,
+  notes: null,
+}
+
+type RoomRow = Room & { notes: number | null }
 
 interface OwnRow {
   id: number
@@ -191,7 +213,7 @@ interface OwnRow {
   created_at: string
 }
 
-// Four small questions in one round trip.
+// Five small questions in one round trip.
 const mineQuery = prepared((db) =>
   db
     .select({
@@ -203,17 +225,22 @@ const mineQuery = prepared((db) =>
         where conversation_id = ${sql.placeholder('conversation')} and account_id = ${sql.placeholder('account')})`,
       waits: sql<boolean>`exists (select 1 from comments
         where author_id = ${sql.placeholder('account')} and conversation_id = ${sql.placeholder('conversation')} and state in ('held', 'rejected'))`,
+      room: sql<RoomRow | null>`(select json_build_object('audience', audience, 'besideId', beside_id,
+        'notes', (select comment_count from conversations as side where side.beside_id = conversations.id))
+        from conversations where id = ${sql.placeholder('conversation')})`,
     })
     .from(sql`(select 1) as once`)
     .prepare('thread_mine'),
 )
 
-type Around = Parameters<typeof mayEdit>[2] & { conversationId: number }
+type Around = Omit<Parameters<typeof mayEdit>[2], 'audience'> & { conversationId: number }
 
-export async function mineOn(db: Database, actor: Actor, conversation: Around, page: ThreadPage): Promise<Mine> {
+export async function mineOn(db: Database, actor: Actor, around: Around, page: ThreadPage): Promise<Mine> {
   if (!isSignedIn(actor)) return nothingMine
   const ids = page.comments.map((comment) => comment.id)
-  const [row] = await mineQuery(db).execute({ account: actor.accountId, conversation: conversation.conversationId, ids })
+  const [row] = await mineQuery(db).execute({ account: actor.accountId, conversation: around.conversationId, ids })
+  const { notes, ...room } = row?.room ?? { ...PUBLIC, notes: null }
+  const conversation = { ...around, ...room }
   const own = (row?.own ?? []).map(({ id, state, created_at }) => ({ id, state, createdAt: new Date(created_at), authorId: actor.accountId }))
   const moment = now()
   return {
@@ -222,6 +249,8 @@ export async function mineOn(db: Database, actor: Actor, conversation: Around, p
     withdrawable: new Set(own.filter((comment) => mayWithdraw(actor, comment)).map((comment) => comment.id)),
     subject: new Set(row?.subject),
     waits: row?.waits ?? false,
+    room,
+    notes: mayTakeNotes(actor, conversation) ? (notes ?? 0) : null,
   }
 }
 

@@ -45,14 +45,15 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     label: 'An officer',
     email: emailOf('imran-adeyemi'),
     home: '/officers',
-    tries: 'PC Imran Adeyemi of Bracebridge Heath. Publish an update, correct it, answer a comment officially.',
+    tries: 'PC Imran Adeyemi of Bracebridge Heath. Post an update with a photo, answer a question, finish the draft that came back, write an appeal.',
   },
   {
     key: 'sergeant',
     label: 'A sergeant',
     email: emailOf('helen-marriott'),
-    home: '/moderation',
-    tries: 'Sergeant Helen Marriott. Release what is held in her team’s conversations. She cannot remove anything.',
+    home: '/officers',
+    tries:
+      'Sergeant Helen Marriott. Look into a missed clock, assign a question, approve an outcome. In the queue she can release what is held, and remove nothing.',
   },
   {
     key: 'press-office',

@@ -20,7 +20,7 @@ export interface Act {
 export interface Made {
   id: number
 }
-interface MadePost extends Made {
+export interface MadePost extends Made {
   conversationId: number
 }
 
@@ -92,6 +92,11 @@ export class Schedule {
     this.add(this.times.later(from, 120, AT_WORK), async (stage) => {
       for (const commentId of returned) await stage.decide({ commentId }, { act: 'release', note: 'Says nothing about the case.' })
     })
+  }
+
+  /** Something said under a post that was not planned as one of these: its conversation is filled in by then. */
+  addComment(said: Said, after: Date, post: MadePost): void {
+    this.#addComment(said, after, PACE, post, null)
   }
 
   /** The moment at which somebody tells a moderator. */

@@ -8,8 +8,10 @@ import { accounts } from '../accounts/schema.ts'
 import { moveClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
+import { openStorage } from '../media/storage.ts'
 import { castPeople, employ, letGo, proposePerson } from './cast.ts'
 import { layGround } from './ground.ts'
+import { addDesk } from './desk-play.ts'
 import { ADMINISTRATORS, emailOf, LEFT, PROPOSED } from './people.ts'
 import { HEATH_HOMES } from './posts-heath-homes.ts'
 import { HEATH_PEOPLE } from './posts-heath-people.ts'
@@ -78,6 +80,7 @@ async function playAll(db: Database, config: Config): Promise<void> {
   const schedule = new Schedule(times)
   for (const post of PLANNED_POSTS) schedule.addPost(post)
   addComingsAndGoings(schedule)
+  addDesk(schedule, openStorage(config))
   await stage.at(opened, async () => {})
   for (const act of schedule.acts()) await stage.at(act.at, () => act.play(stage))
 }

@@ -2,30 +2,30 @@
  * Plays what was planned, act by act in the order of time, through the same verbs as everybody: so every rule of the house has been kept, and
  * every counter, case, log row and mail is there because something happened.
  */
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt } from 'drizzle-orm'
 import { createHash } from 'node:crypto'
 import { accounts } from '../accounts/schema.ts'
-import { echoActivity, recordActivity, type Activity } from '../activity/activity.ts'
+import { echoActivity, type Activity } from '../activity/activity.ts'
 import { activities } from '../activity/schema.ts'
 import { visitor, type SignedIn } from '../actor.ts'
-import { moveClock, now } from '../clock.ts'
+import { moveClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { postComment } from '../conversations/comment.ts'
-import { comments, conversations } from '../conversations/schema.ts'
-import { lockComment, setCommentState } from '../conversations/states.ts'
+import { setMode, type NewMode } from '../conversations/mode.ts'
+import { comments } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
 import { mails } from '../mail/schema.ts'
 import { decideCase, type NewDecision } from '../moderation/decision.ts'
 import { flagItem } from '../moderation/flag.ts'
 import type { ItemRef } from '../moderation/item.ts'
 import { cases } from '../moderation/schema.ts'
-import { posts } from '../posts/schema.ts'
+import { drafts, posts } from '../posts/schema.ts'
 import type { TeamName } from '../teams/team.ts'
 import type { Cast } from './cast.ts'
 import type { PlannedMode, Told } from './script.ts'
 
 /** What people are told of by mail. */
-const DECISION = /\.(released|rejected|removed|kept|restored)$/
+const TOLD = /\.(released|rejected|removed|kept|restored)$|^(question|draft)\./
 
 export class Stage {
   readonly db: Database
@@ -51,7 +51,7 @@ export class Stage {
     const happened = await this.db.update(activities).set({ at: moment }).where(gt(activities.id, this.#activityMark)).returning()
     if (happened.length === 0) return
     this.#activityMark = Math.max(...happened.map((row) => row.id))
-    if (!happened.some((row) => DECISION.test(row.kind))) return
+    if (!happened.some((row) => TOLD.test(row.kind))) return
     // The jobs would do this too, but later, and mail would bear the day of seeding.
     for (const row of happened) await echoActivity(this.db, row as Activity)
     const sent = await this.db.update(mails).set({ createdAt: moment }).where(gt(mails.id, this.#mailMark)).returning({ id: mails.id })
@@ -111,29 +111,21 @@ export class Stage {
     await decideCase(this.db, decider, open.id, { reasonCode: null, publicText: null, note: null, ...decision, version: open.version })
   }
 
+  async postOfDraft(draftId: number): Promise<number> {
+    const [draft] = await this.db.select({ postId: drafts.postId }).from(drafts).where(eq(drafts.id, draftId))
+    if (!draft?.postId) throw new Error(`draft ${draftId} is not published`)
+    return draft.postId
+  }
+
   async conversationOf(postId: number): Promise<number> {
     const [post] = await this.db.select({ id: posts.conversationId }).from(posts).where(eq(posts.id, postId))
     if (!post) throw new Error(`no post ${postId}`)
     return post.id
   }
 
-  /** There is no door for this yet, so it is written straight into the conversation. A legal lock sends what was published back to the queue. */
+  /** A legal lock sends what was published back to the queue. */
   async setMode(conversationId: number, planned: PlannedMode, endsAt: Date | null): Promise<void> {
-    const { mode, reason, trigger } = planned
-    await this.db
-      .update(conversations)
-      .set({
-        mode,
-        modeReason: reason,
-        modeEndsAt: endsAt,
-        legalTrigger: trigger ?? null,
-        modeSetBy: this.person('sam-carter').accountId,
-        modeSetAt: now(),
-        version: sql`${conversations.version} + 1`,
-      })
-      .where(eq(conversations.id, conversationId))
-    if (mode !== 'legal-lock') return
-    for (const id of await this.publishedIn(conversationId)) await this.#holdAgain(id)
+    await this.db.transaction((tx) => setMode(tx, this.person('sam-carter'), conversationId, modeOf(planned, endsAt)))
   }
 
   async publishedIn(conversationId: number): Promise<number[]> {
@@ -144,23 +136,12 @@ export class Stage {
       .orderBy(comments.id)
     return rows.map((row) => row.id)
   }
+}
 
-  #holdAgain(id: number): Promise<void> {
-    return this.db.transaction(async (tx) => {
-      const comment = await lockComment(tx, id)
-      if (!comment) throw new Error(`no comment ${id}`)
-      await setCommentState(tx, comment, 'held')
-      const { audience, teamId, conversationId } = comment
-      await recordActivity(tx, {
-        kind: 'comment.held',
-        audience,
-        teamId,
-        conversationId,
-        commentId: id,
-        detail: { because: 'The conversation is under a legal lock.' },
-      })
-    })
-  }
+function modeOf({ mode, reason, trigger }: PlannedMode, endsAt: Date | null): NewMode {
+  if (mode === 'held' || mode === 'archived') return { mode, reason }
+  if (!endsAt) throw new Error(`${mode} needs a day on which it ends`)
+  return mode === 'closed' ? { mode, reason, endsAt } : { mode, trigger: trigger ?? 'arrest', reviewAt: endsAt }
 }
 
 /** Moves the clock to a moment; it runs on from there. */

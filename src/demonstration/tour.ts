@@ -7,7 +7,9 @@ import { comments, conversations, type CommentState, type Mode } from '../conver
 import type { Database } from '../database/database.ts'
 import { cases, decisions } from '../moderation/schema.ts'
 import { postPath } from '../posts/post.ts'
-import { posts, type PostState } from '../posts/schema.ts'
+import { kindOf } from '../posts/kinds.ts'
+import { drafts, POST_KINDS, posts, type DraftState, type PostKind, type PostState } from '../posts/schema.ts'
+import { questions } from '../questions/schema.ts'
 import { teams } from '../teams/schema.ts'
 
 export interface Sight {
@@ -26,6 +28,7 @@ export const sightsOf = async (db: Database): Promise<Sight[]> => [
   ...(await postSights(db)),
   ...(await talkSights(db)),
   ...(await commentSights(db)),
+  ...(await officerSights(db)),
   ...(await deskSights(db)),
 ]
 
@@ -34,6 +37,11 @@ async function postSights(db: Database): Promise<Sight[]> {
     { what: 'A post, published', path: await postIn(db, 'published'), as: ANYBODY },
     { what: 'A post, corrected: the earlier version stays readable', path: await postIn(db, 'corrected'), as: ANYBODY },
     { what: 'A post, withdrawn: a notice stays in its place', path: await postIn(db, 'withdrawn'), as: ANYBODY },
+    { what: 'A post past its end date', path: await postIn(db, 'archived'), as: ANYBODY },
+    ...(await Promise.all(
+      POST_KINDS.map(async (kind) => ({ what: `Kind of post: ${kindOf(kind).name}`, path: await postOfKind(db, kind), as: ANYBODY })),
+    )),
+    { what: 'How a team answers its questions', path: '/teams/bracebridge-heath/performance', as: ANYBODY },
   ]
 }
 
@@ -46,6 +54,44 @@ async function postIn(db: Database, state: PostState): Promise<string | null> {
     .orderBy(desc(posts.publishedAt))
     .limit(1)
   return found ? postPath(found.team, found) : null
+}
+
+async function postOfKind(db: Database, kind: PostKind): Promise<string | null> {
+  const [found] = await db
+    .select({ path: conversations.path })
+    .from(posts)
+    .innerJoin(conversations, eq(conversations.id, posts.conversationId))
+    .where(and(eq(posts.kind, kind), sql`${posts.state} in ('published', 'corrected')`))
+    .orderBy(desc(posts.id))
+    .limit(1)
+  return found?.path ?? null
+}
+
+/** Drafts and questions wherever they can stand. */
+async function officerSights(db: Database): Promise<Sight[]> {
+  const officer = 'an officer'
+  const draft = async (state: DraftState) => {
+    const [found] = await db.select({ id: drafts.id }).from(drafts).where(eq(drafts.state, state)).orderBy(desc(drafts.id)).limit(1)
+    return found ? `/officers/drafts/${found.id}` : null
+  }
+  const [returned] = await db.select({ id: drafts.id }).from(drafts).where(isNotNull(drafts.returnedBecause)).limit(1)
+  const question = async (condition: SQL | undefined) => {
+    const [found] = await db.select({ id: questions.id }).from(questions).where(condition).orderBy(desc(questions.id)).limit(1)
+    return found ? `/questions/${found.id}` : null
+  }
+  return [
+    { what: 'The officers’ desk', path: '/officers', as: officer },
+    { what: 'A draft, begun', path: await draft('draft'), as: officer },
+    { what: 'A draft, sent back with a note and other words', path: returned ? `/officers/drafts/${returned.id}` : null, as: officer },
+    { what: 'A draft that waits for approval', path: await draft('submitted'), as: PRESS },
+    { what: 'A draft, approved', path: await draft('approved'), as: officer },
+    { what: 'A draft, scheduled', path: await draft('scheduled'), as: officer },
+    { what: 'A question on its clock', path: await question(and(isNull(questions.answeredAt), isNull(questions.missedAt))), as: officer },
+    { what: 'A question, overdue', path: await question(and(isNull(questions.answeredAt), isNotNull(questions.missedAt))), as: 'a sergeant' },
+    { what: 'A question whose answer did not help', path: await question(isNotNull(questions.reopenedAt)), as: 'a sergeant' },
+    { what: 'A review that is asked for', path: await question(isNotNull(questions.reviewAskedAt)), as: 'a sergeant' },
+    { what: 'A question between the asker and the team', path: await question(eq(questions.visibility, 'private')), as: officer },
+  ]
 }
 
 async function talkSights(db: Database): Promise<Sight[]> {

@@ -18,7 +18,7 @@ export type Case = typeof cases.$inferSelect
 export function onDesk(actor: Actor): SQL {
   const desk = deskOf(actor)
   const team = desk === 'all' ? sql`true` : desk.length === 0 ? sql`false` : inArray(cases.teamId, desk)
-  return sql`(${readable(actor, cases.audience)} and ${team})`
+  return sql`(${readable(actor, cases)} and ${team})`
 }
 
 /** A held comment opens a case in the transaction in which it was written; held again while one is open, it joins that one. */
@@ -37,7 +37,7 @@ export async function openCaseForHeld(tx: Tx, { commentId, detail }: Activity): 
 export async function joinCase(
   tx: Tx,
   item: Item,
-  opening: { because: string; urgent: boolean; dueAt: Date },
+  opening: { because: string; urgent: boolean; openedAt: Date; dueAt: Date },
 ): Promise<{ file: Case; opened: boolean }> {
   const open = await openCaseOf(tx, item)
   if (open) return { file: open, opened: false }
@@ -52,7 +52,6 @@ export async function joinCase(
       audience: item.audience,
       teamId: item.teamId,
       snapshot: { body: item.body, version: item.version },
-      openedAt: now(),
     })
     .returning()
   if (!file) throw new Error('no case was opened')

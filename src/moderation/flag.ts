@@ -5,7 +5,6 @@ import { and, eq, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity/activity.ts'
 import { idOf, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
-import { mayRead } from '../conversations/audience.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { NotFound, Refused } from '../errors.ts'
@@ -32,8 +31,8 @@ export interface NewFlag {
 }
 
 /** What readers see, its stub "under review" included: it may be told about. Staff items are not for this door. */
-const isFlaggable = (actor: Actor, item: { audience: string; state: ItemState }): boolean =>
-  item.audience === 'public' && mayRead(actor, item) && (item.state === 'published' || item.state === 'hidden-pending')
+const isFlaggable = (item: { audience: string; state: ItemState }): boolean =>
+  item.audience === 'public' && (item.state === 'published' || item.state === 'hidden-pending')
 
 /**
  * Stores a flag: one for each flagger and case, a second changes nothing and says nothing of it.
@@ -42,7 +41,7 @@ const isFlaggable = (actor: Actor, item: { audience: string; state: ItemState })
 export async function flagItem(db: Database, actor: Actor, ref: ItemRef, input: NewFlag): Promise<void> {
   await db.transaction(async (tx) => {
     const item = await lockItem(tx, ref)
-    if (!item || !isFlaggable(actor, item)) throw new NotFound('item')
+    if (!item || !isFlaggable(item)) throw new NotFound('item')
     const reason = await reasonOf(tx, input.reasonCode)
     if (!reason?.forFlags) throw new Refused('There is a problem with what you sent', { reason: 'Choose what is wrong with it' })
     if (await isKnown(tx, input.clientKey)) return
@@ -56,8 +55,9 @@ const isKnown = async (tx: Tx, clientKey: string): Promise<boolean> =>
 
 /** The case with this flag in it; null when this flagger's flag was there before. */
 async function addFlag(tx: Tx, actor: Actor, item: Item, reason: Reason, input: NewFlag): Promise<Case | null> {
-  const dueAt = dueFor(now(), reason.urgent, input.staffed)
-  const { file, opened } = await joinCase(tx, item, { because: reason.title, urgent: reason.urgent, dueAt })
+  const openedAt = now()
+  const dueAt = dueFor(openedAt, reason.urgent, input.staffed)
+  const { file, opened } = await joinCase(tx, item, { because: reason.title, urgent: reason.urgent, openedAt, dueAt })
   const [added] = await tx
     .insert(flags)
     .values({
@@ -117,7 +117,7 @@ export interface FlagSubject {
 /** What somebody is about to flag. Throws `NotFound` for what is not public. */
 export async function flagSubject(db: Db, actor: Actor, ref: ItemRef): Promise<FlagSubject> {
   const found = typeof ref.commentId === 'number' ? await commentSubject(db, ref.commentId) : await postSubject(db, Number(ref.postId))
-  if (!found || !isFlaggable(actor, found)) throw new NotFound('item')
+  if (!found || !isFlaggable(found)) throw new NotFound('item')
   const { audience: _audience, state, bodyHtml, ...subject } = found
   return { ...subject, excerpt: state === 'published' ? summarise(bodyHtml) : null }
 }

@@ -76,6 +76,8 @@ async function revertOne(tx: Tx, commentId: number, before: Date): Promise<boole
   const item = await lockItem(tx, { commentId })
   const file = item && (await openCaseOf(tx, item))
   if (item?.kind !== 'comment' || !file || item.state !== 'hidden-pending') return false
+  // While a case is before the courts nothing comes up unless a person has looked at it.
+  if (item.comment.mode === 'legal-lock') return false
   const [since] = await tx.select({ stateAt: comments.stateAt }).from(comments).where(eq(comments.id, commentId))
   if (!since || since.stateAt >= before) return false
   await setCommentState(tx, item.comment, 'published')

@@ -1,10 +1,16 @@
 /**
  * Who hears by mail of what was decided. These echoes run in a job, at least once; the mail's key makes it one mail.
  */
-import { afterActivity, type Activity } from '../activity/activity.ts'
+import { eq } from 'drizzle-orm'
+import { afterActivity, onActivity, recordActivity, type Activity } from '../activity/activity.ts'
 import type { Config } from '../config.ts'
-import type { Database } from '../database/database.ts'
+import { isPrivate } from '../conversations/audience.ts'
+import type { Database, Tx } from '../database/database.ts'
+import { tellAuthorOfDraft } from './draft.ts'
+import { TO_ASKER, TO_AUTHOR, TO_SERGEANTS } from './letters.ts'
 import { tellAuthor, tellFlaggers } from './outcome.ts'
+import { questions } from '../questions/schema.ts'
+import { tellOfQuestion } from './question.ts'
 
 const TOLD = ['comment.released', 'comment.rejected', 'comment.removed', 'comment.kept', 'comment.restored', 'post.removed', 'post.kept'] as const
 
@@ -18,4 +24,21 @@ export function registerNotifications(config: Config): void {
     await tellFlaggers(db, config, activity)
   }
   for (const kind of TOLD) afterActivity(kind, registered)
+  const ofQuestion = (db: Database, activity: Activity) => tellOfQuestion(db, config, activity)
+  for (const kind of new Set([...keysOf(TO_ASKER), ...keysOf(TO_SERGEANTS), 'question.assigned' as const])) afterActivity(kind, ofQuestion)
+  const ofDraft = (db: Database, activity: Activity) => tellAuthorOfDraft(db, config, activity)
+  for (const kind of keysOf(TO_AUTHOR)) afterActivity(kind, ofDraft)
+  onActivity('comment.published', passOn)
+}
+
+const keysOf = <Key extends string>(letters: Record<Key, unknown>): Key[] => Object.keys(letters) as Key[]
+
+/** What is said in a private conversation has listeners; what is said in public has none yet, and then no comment should pay for a job. */
+async function passOn(tx: Tx, { id: _id, ...said }: Activity): Promise<void> {
+  if (!isPrivate(said.audience)) return
+  const [question] = await tx
+    .select({ id: questions.id })
+    .from(questions)
+    .where(eq(questions.conversationId, said.conversationId ?? 0))
+  if (question) await recordActivity(tx, { ...said, kind: 'question.said', detail: { questionId: question.id } })
 }

@@ -1,4 +1,4 @@
-/** Everything about oneself in one place: the name, the devices, one's own comments and what became of them. */
+/** Everything about oneself in one place: the name, the devices, one's own questions and comments and what became of them. */
 import type { FastifyInstance } from 'fastify'
 import { sessionsOf, type Device } from '../accounts/session.ts'
 import { mayChooseName } from '../accounts/policy.ts'
@@ -8,8 +8,14 @@ import { now } from '../clock.ts'
 import { ownComments, type OwnComment } from '../conversations/own.ts'
 import { Forbidden } from '../errors.ts'
 import { sayExpected } from '../moderation/clock.ts'
+import { ownQuestions } from '../questions/question.ts'
 import { signedIn } from '../web/access.ts'
 import { parseId } from '../web/forms.ts'
+
+type OwnQuestions = Awaited<ReturnType<typeof ownQuestions>>
+
+/** So many on the page of the account; the others by link. */
+const QUESTIONS_SHOWN = 5
 
 declare module '../web/page.ts' {
   interface Views {
@@ -22,9 +28,15 @@ declare module '../web/page.ts' {
       /** `wait` is what to expect for one that a moderator has not looked at yet. */
       comments: readonly (OwnComment & { wait: string | null })[]
       next: number | null
+      questions: OwnQuestions['items']
+      moreQuestions: boolean
       first: boolean
       now: Date
     }
+    'pages/own-questions': OwnQuestions & { first: boolean; now: Date }
+  }
+  interface Partials {
+    'pages/_own-questions': { questions: OwnQuestions['items']; now: Date }
   }
 }
 
@@ -36,6 +48,7 @@ export async function accountPage(app: FastifyInstance): Promise<void> {
     const { items, next } = await ownComments(app.db, actor, before)
     const moment = now()
     const devices = await sessionsOf(app.db, actor)
+    const asked = before === null ? await ownQuestions(app.db, actor, null) : { items: [], next: null }
     const data = {
       name: actor.displayName,
       email: actor.email,
@@ -43,9 +56,18 @@ export async function accountPage(app: FastifyInstance): Promise<void> {
       devices: devices.map((device) => ({ ...device, current: device.id === session?.key })),
       comments: items.map((comment) => ({ ...comment, wait: comment.state === 'held' ? sayExpected(comment.createdAt, moment) : null })),
       next,
+      questions: asked.items.slice(0, QUESTIONS_SHOWN),
+      moreQuestions: asked.items.length > QUESTIONS_SHOWN || asked.next !== null,
       first: before === null,
       now: moment,
     }
     return reply.page('pages/account', data, { title: 'Your account', noindex: true })
+  })
+
+  app.get<{ Querystring: { before?: string } }>('/account/questions', { config: { access: signedIn } }, async (request, reply) => {
+    if (!isSignedIn(request.actor)) throw new Forbidden('Sign in first.')
+    const before = request.query.before === undefined ? null : parseId(request.query.before)
+    const data = { ...(await ownQuestions(app.db, request.actor, before)), first: before === null, now: now() }
+    return reply.page('pages/own-questions', data, { title: 'Your questions', noindex: true })
   })
 }

@@ -1,13 +1,11 @@
 /** Pages for everybody: the front page, the directory, a team, finding one's team, and what the law and good manners ask for. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { hasRole } from '../actor.ts'
-import { NotFound } from '../errors.ts'
 import { publishingDuty } from '../posts/policy.ts'
 import { postsOfForce, postsOfTeam, type PostList } from '../posts/list.ts'
 import { sayHour } from '../text/dates.ts'
-import { allTeams, movedTo, teamBySlug, type Team, type TeamName } from '../teams/team.ts'
-import { anyone, publishers } from '../web/access.ts'
+import { allTeams, teamAt, type Team, type TeamName } from '../teams/team.ts'
+import { anyone } from '../web/access.ts'
 import { findTeams, type Finding } from './find.ts'
 
 interface TextPage {
@@ -24,7 +22,6 @@ declare module '../web/page.ts' {
     'pages/teams': { letters: { letter: string; teams: TeamName[] }[]; forceName: string }
     'pages/team': { team: Team; list: PostList; publishes: boolean; further: boolean }
     'pages/found': { finding: Finding; typed: string; forceName: string }
-    'pages/officers': { teams: { team: TeamName; list: PostList }[]; allTeams: TeamName[] }
     'pages/house-rules': TextPage
     'pages/privacy': TextPage
     'pages/accessibility': TextPage
@@ -63,17 +60,17 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   })
 
   app.get<{ Params: { team: string }; Querystring: After }>('/teams/:team', { config: open }, async (request, reply) => {
-    const team = await teamBySlug(app.db, request.params.team).catch(async (problem: unknown) => {
-      const slug = problem instanceof NotFound ? await movedTo(app.db, request.params.team) : null
-      if (slug === null) throw problem
-      return slug
-    })
+    const team = await teamAt(app.db, request.params.team)
     if (typeof team === 'string') return reply.redirect(`/teams/${team}`, 301)
     const list = await postsOfTeam(app.db, team.id, request.query.after)
     const publishes = team.archivedAt === null && publishingDuty(request.actor, team.id) !== null
     const description = `The ${team.name} neighbourhood policing team: who they are, what they are doing, and how to ask them.`
     const further = request.query.after !== undefined
-    return reply.page('pages/team', { team, list, publishes, further }, { title: `${team.name} neighbourhood team`, description, noindex: further })
+    return reply.page(
+      'pages/team',
+      { team, list, publishes, further },
+      { title: `${team.name} neighbourhood team`, description, noindex: further, feed: `/teams/${team.slug}/feed` },
+    )
   })
 
   app.get('/find', { config: open }, async (request, reply) => {
@@ -84,20 +81,6 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
       'pages/found',
       { finding, typed: q.slice(0, 100), forceName: force.name },
       { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' ? 404 : 200 },
-    )
-  })
-
-  app.get('/officers', { config: { access: publishers } }, async (request, reply) => {
-    const own = new Map(
-      request.actor.duties.flatMap((duty) =>
-        duty.teamId && duty.teamSlug && duty.teamName ? [[duty.teamId, { id: duty.teamId, slug: duty.teamSlug, name: duty.teamName }]] : [],
-      ),
-    )
-    const teams = await Promise.all([...own.values()].map(async (team) => ({ team, list: await postsOfTeam(app.db, team.id) })))
-    return reply.page(
-      'pages/officers',
-      { teams, allTeams: hasRole(request.actor, 'press-office') ? await allTeams(app.db) : [] },
-      { title: 'Officers’ desk', noindex: true },
     )
   })
 
@@ -137,7 +120,7 @@ function titleOf(finding: Finding): string {
 const robots = (demonstration: boolean): string =>
   demonstration
     ? 'User-agent: *\nDisallow: /\n'
-    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /comments/\n'
+    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /questions/\nDisallow: /conversations/\nDisallow: /comments/\n'
 
 function securityText(contact: string, publicUrl: string, today: Date): string {
   // Less than a year ahead, and the same for a whole month, so that it can be cached.

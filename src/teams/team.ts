@@ -95,6 +95,14 @@ export async function movedTo(db: Db, slug: string): Promise<string | null> {
   return found?.slug ?? null
 }
 
+/** The team at this address; for one that it had before, the address that it has now. Throws `NotFound`. */
+export const teamAt = (db: Database, slug: string): Promise<Team | string> =>
+  teamBySlug(db, slug).catch(async (problem: unknown) => {
+    const moved = problem instanceof NotFound ? await movedTo(db, slug) : null
+    if (moved === null) throw problem
+    return moved
+  })
+
 /** Every team that is not archived, A to Z. A force has a few dozen to a few hundred, so the directory is one page. */
 export const allTeams = (db: Db): Promise<TeamName[]> =>
   db

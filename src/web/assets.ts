@@ -17,6 +17,11 @@ const require = createRequire(import.meta.url)
 const FILES: Record<string, string> = {
   'blue-lamp.css': join(STATIC, 'blue-lamp.css'),
   'blue-lamp.js': join(STATIC, 'blue-lamp.js'),
+  'desk.css': join(STATIC, 'desk.css'),
+  'desk.js': join(STATIC, 'desk.js'),
+  'drafts.js': join(STATIC, 'drafts.js'),
+  'photos.js': join(STATIC, 'photos.js'),
+  'typing.js': join(STATIC, 'typing.js'),
   'lamp.svg': join(STATIC, 'lamp.svg'),
   'htmx.js': require.resolve('htmx.org/dist/htmx.min.js'),
 }

@@ -1,6 +1,7 @@
 /** What the application carries, for every route to use. */
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import type { Storage } from '../media/storage.ts'
 import type { Limits } from './limits.ts'
 
 declare module 'fastify' {
@@ -8,5 +9,6 @@ declare module 'fastify' {
     db: Database
     config: Config
     limits: Limits
+    storage: Storage
   }
 }

@@ -14,7 +14,9 @@ const LIMITS = {
   'sign-in-visitor': { points: 20, duration: 15 * 60 },
   'sign-in-code': { points: 30, duration: 24 * 60 * 60 },
   comment: { points: 12, duration: 10 * 60 },
+  question: { points: 5, duration: 24 * 60 * 60 },
   flag: { points: 15, duration: 60 * 60 },
+  upload: { points: 60, duration: 10 * 60 },
   reaction: { points: 120, duration: 10 * 60 },
 } as const
 export type Limit = keyof typeof LIMITS

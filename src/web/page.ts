@@ -31,6 +31,8 @@ export interface PageOptions {
   noindex?: boolean
   /** The form was refused: "Error: " goes before the title. */
   failed?: boolean
+  /** Address of the page's feed without its ending, for feed readers to find. */
+  feed?: string
 }
 
 declare module 'fastify' {
@@ -92,10 +94,12 @@ export async function servePages(app: FastifyInstance, config: Config, assets: A
   })
 
   app.decorateReply('seeOther', function (path, notice) {
-    if (!notice) return this.redirect(path, 303)
     const [address = '/', anchor] = path.split('#', 2)
-    const done = `${address}${address.includes('?') ? '&' : '?'}done=${notice}`
-    return this.redirect(anchor ? `${done}#${anchor}` : done, 303)
+    const done = notice ? `${address}${address.includes('?') ? '&' : '?'}done=${notice}` : address
+    const goal = anchor ? `${done}#${anchor}` : done
+    // A redirect that a script follows loses the anchor, and would be fetched twice.
+    if (this.request.headers['x-sent-by'] === 'script') return this.header('hx-redirect', goal).status(200).send('')
+    return this.redirect(goal, 303)
   })
 }
 
@@ -113,6 +117,7 @@ function shellFactory(config: Config, assets: Assets) {
       failed: options.failed ?? false,
       description: options.description ?? null,
       noindex: options.noindex ?? false,
+      feed: options.feed ?? null,
       forceName: config.force.name,
       demonstration: config.demonstration,
       personas: request.server.frame.personasFor(request.actor),
@@ -129,6 +134,7 @@ function shellFactory(config: Config, assets: Assets) {
 function viewerOf({ actor }: FastifyRequest): Shell['viewer'] {
   if (!isSignedIn(actor)) return null
   return {
+    key: actor.accountId,
     name: actor.displayName ?? 'Your account',
     staff: isStaff(actor),
     officer: hasRole(actor, 'officer'),

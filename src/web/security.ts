@@ -15,6 +15,7 @@ export async function secure(app: FastifyInstance, config: Config): Promise<void
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
+        // blob: is a photo on its way through the blur tool, made by our own script.
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         manifestSrc: ["'self'"],

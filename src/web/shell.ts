@@ -9,6 +9,8 @@ export interface Shell {
   failed: boolean
   description: string | null
   noindex: boolean
+  /** Address of the page's feed without its ending; null for a page that has none. */
+  feed: string | null
   forceName: string
   demonstration: boolean
   /** "Look around as", in the demonstration only. `current` is whoever looks around now. */
@@ -32,6 +34,8 @@ export interface Persona {
 }
 
 export interface Viewer {
+  /** Their account, so that what a browser keeps for one person is never sent for another. */
+  key: number
   name: string
   staff: boolean
   officer: boolean

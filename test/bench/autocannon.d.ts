@@ -4,14 +4,16 @@ declare module 'autocannon' {
     method?: 'GET' | 'POST'
     path?: string
     headers?: Record<string, string>
-    body?: string
+    body?: string | Buffer
     setupRequest?: (request: Request) => Request
   }
   export interface Options {
     url: string
     connections: number
     /** Seconds. */
-    duration: number
+    duration?: number
+    /** Requests in all, instead of a duration: nothing is cut off. */
+    amount?: number
     /** Milliseconds between samples; the run ends on one. */
     sampleInt: number
     /** Seconds. */

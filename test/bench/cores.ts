@@ -17,15 +17,17 @@ function keepOn(pid: number, core: number): void {
   if (done.status !== 0) throw new Error(`process ${pid} cannot be kept on core ${core}: ${done.stderr}`)
 }
 
-/** Seconds of processor time that the processes started by this one have used and are still there to tell; null where the system does not say. */
+/** Seconds of processor time that the processes started by this one have used, those that have ended too; null where the system does not say. */
 export function usedByChildrenOf(parent: number): number | null {
   if (process.platform !== 'linux') return null
-  const ticks = readdirSync('/proc')
+  const own = statOf(String(parent))
+  const ended = Number(own[13]) + Number(own[14])
+  const running = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => statOf(pid))
     .filter((stat) => Number(stat[1]) === parent)
     .reduce((sum, stat) => sum + Number(stat[11]) + Number(stat[12]), 0)
-  return ticks / TICKS_A_SECOND
+  return (running + ended) / TICKS_A_SECOND
 }
 
 const TICKS_A_SECOND = 100

@@ -107,7 +107,7 @@ const exists = async (query: Query, name: string): Promise<boolean> =>
 function hashOf(size: Size): string {
   const migrations = join(ROOT, 'migrations')
   const files = [
-    ...['fill.ts', 'thread.ts', 'words.ts'].map((name) => join(import.meta.dirname, name)),
+    ...['fill.ts', 'questions.ts', 'thread.ts', 'words.ts'].map((name) => join(import.meta.dirname, name)),
     ...readdirSync(migrations)
       .filter((name) => name.endsWith('.sql'))
       .map((name) => join(migrations, name)),

@@ -7,6 +7,7 @@ import type { Connection } from '../../src/database/database.ts'
 import { foldName } from '../../src/text/fold.ts'
 import { renderComment, renderPost, summarise } from '../../src/text/markdown.ts'
 import { slugOf } from '../../src/text/slug.ts'
+import { saveQuestions } from './questions.ts'
 import { converse, heavyTail, type Said, type Talk } from './thread.ts'
 import { commentText, diceOf, pick, postText, titleText, type Dice } from './words.ts'
 
@@ -27,6 +28,8 @@ export const QUICK: Size = { teams: 58, posts: 2_000, comments: 20_000, resident
 export const LONG = { whole: 1, thousand: 2, hundredThousand: 4 }
 /** The team that has the most posts, among them those of `long`. */
 export const BUSY_TEAM = 1
+/** Teams by what waits for them; they have about as many posts as each other. */
+export const ASKED = { much: { team: 2, open: 500, over: 4500 }, little: { team: 3, open: 5, over: 45 } }
 
 const OFFICERS_PER_TEAM = 6
 const TAGS = [
@@ -61,6 +64,16 @@ export async function fill(connection: Connection, size: Size): Promise<void> {
     await savePosts(client, dice, talks, cast, said)
     await saveTexts(client, dice)
     await saveSaid(client, said)
+    for (const { team: id, open, over } of Object.values(ASKED)) {
+      const name = teamName(id - 1)
+      await saveQuestions(client, dice, {
+        team: { id, slug: slugOf(name), name },
+        residents: cast.residents,
+        officers: cast.officersOf[id - 1] ?? [],
+        open,
+        over,
+      })
+    }
     await client.query('vacuum analyze')
     await client.query('checkpoint')
   } finally {
@@ -178,6 +191,8 @@ async function savePosts(
   await client.query(
     'insert into post_tags (tag, post_id, published_at) select tag, id, published_at from posts cross join lateral unnest(tags) as tag',
   )
+  await client.query('insert into tags (tag, post_count) select tag, count(*) from post_tags group by tag')
+  await client.query("insert into post_teams (post_id, team_id, how, listed_at) select id, team_id, 'own', published_at from posts")
   await client.query("select setval('conversations_id_seq', $1), setval('posts_id_seq', $1)", [posts.length])
 }
 

@@ -21,15 +21,16 @@ export interface Load {
 /** Sends the requests of the target in turn on each connection. Throws when an answer has another status than it should, or when none came. */
 export async function drive(
   address: string,
-  { name, requests, status }: Pick<Target, 'name' | 'requests' | 'status'>,
+  target: Pick<Target, 'name' | 'requests' | 'status' | 'few'>,
   seconds: number,
   stop: AbortSignal,
 ): Promise<Load> {
+  const { name, requests, status, few } = target
   if (new URL(address).hostname !== '127.0.0.1') throw new Error('load goes to this machine only')
   stop.throwIfAborted()
   const waits: number[] = []
   let failed = ''
-  const running = autocannon({ url: address, connections: CONNECTIONS, duration: seconds, sampleInt: 100, timeout: 20, requests })
+  const running = autocannon({ url: address, connections: CONNECTIONS, duration: seconds, ...few, sampleInt: 100, timeout: 20, requests })
   running.on('response', (_client, code, _bytes, milliseconds) => {
     waits.push(milliseconds)
     if (Number(code) !== status) failed = `${name}: an answer had the status ${code} instead of ${status}`
@@ -40,7 +41,7 @@ export async function drive(
   stop.removeEventListener('abort', end)
   stop.throwIfAborted()
   // On a machine that is busy with other things even the first answers may take that long.
-  if (waits.length === 0 && failed === '' && result.errors === 0 && seconds < 10) return drive(address, { name, requests, status }, seconds * 3, stop)
+  if (waits.length === 0 && failed === '' && result.errors === 0 && seconds < 10 && !few) return drive(address, target, seconds * 3, stop)
   if (failed !== '' || waits.length === 0 || result.errors > 0)
     throw new Error(failed || `${name}: ${waits.length} requests had an answer, ${result.errors} had none`)
   const sorted = Float64Array.from(waits).toSorted()

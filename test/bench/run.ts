@@ -3,14 +3,18 @@
  * force, `--strict` to fail when an aim is missed, `--pinned` to give the servers one core and the readers another,
  * `--only=NAME` to measure what has these words in its name, `--profile` to leave a profile of the server's processor time in test/output.
  */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { closeDatabase, openDatabase, type Connection } from '../../src/database/database.ts'
 import { startChild, type Server } from './child.ts'
 import { canPin, pin, usedByChildrenOf } from './cores.ts'
 import { openBench } from './database.ts'
 import { QUICK, WHOLE } from './fill.ts'
 import { drive, median, type Load } from './load.ts'
+import { checkPublished, encodingTime, published, somePhotos } from './photos.ts'
 import { judge, print, save, type Measured, type Report } from './report.ts'
-import { targetsOn, type Target } from './targets.ts'
+import { PUBLISHING, targetsOn, type Target } from './targets.ts'
 import { ACCEPT_ENCODING, firstVisit, type Answer } from './visit.ts'
 
 const quick = process.argv.includes('--quick')
@@ -52,6 +56,7 @@ async function measure(place: Place): Promise<Report> {
   const { targets: all, teamPath } = await targetsOn(connection)
   const targets = all.filter((target) => !only || target.name.includes(only))
   for (const target of targets) await check(app, target)
+  const before = await published(connection)
   const visit = await firstVisit(teamPath, (path) => ask(app, path))
   const rss = { start: (await app.usage()).rss, end: 0 }
   await hello(place)
@@ -71,7 +76,10 @@ async function measure(place: Place): Promise<Report> {
   }
   rss.end = (await app.usage()).rss
   const measured = targets.map((target, index) => summarise(target, turns[index] ?? []))
-  return { ...judge(measured, visit), yardstick: median(yardsticks), visit, rss, quick, pinned }
+  const sent = turns[targets.findIndex(({ name }) => name === PUBLISHING)]?.reduce((sum, { load }) => sum + load.requests, 0)
+  if (sent !== undefined) await checkPublished(connection, before.count, sent, (path) => ask(app, path))
+  const encoding = sent === undefined ? null : await encodingTime(await somePhotos())
+  return { ...judge(measured, visit), yardstick: median(yardsticks), visit, rss, encoding, quick, pinned }
 }
 
 async function hello({ yardstick }: Place): Promise<{ rate: number; cpu: number }> {
@@ -138,10 +146,10 @@ async function check(app: Server, target: Target): Promise<void> {
   const [request] = target.requests
   if (request?.path === undefined) return
   const { status, text } = await ask(app, request.path, request.headers)
-  const shown = text.match(/<article class="c[ "]/g)?.length ?? 0
+  const shown = target.shows && (text.match(target.shows.what)?.length ?? 0)
   if (status !== target.status) throw new Error(`${target.name}: ${request.path} answers ${status}`)
-  if (target.comments !== null && shown !== target.comments)
-    throw new Error(`${target.name}: ${request.path} shows ${shown} comments instead of ${target.comments}`)
+  if (target.shows && shown !== target.shows.count)
+    throw new Error(`${target.name}: ${request.path} shows ${shown} of ${target.shows.what} instead of ${target.shows.count}`)
 }
 
 /** Whether what was acknowledged is there and was flushed. */
@@ -165,10 +173,11 @@ const say = (text: string): void => console.error(text)
 async function main(): Promise<void> {
   const bench = await openBench(quick ? QUICK : WHOLE, say)
   const children: Server[] = []
+  const uploads = await mkdtemp(join(tmpdir(), 'blue-lamp-bench-'))
   try {
     ending.signal.throwIfAborted()
     const execArgv = profile ? ['--cpu-prof', '--cpu-prof-dir=test/output'] : []
-    const app = await startChild('server.ts', { BENCH_CONNECTION: JSON.stringify(bench.connection) }, execArgv)
+    const app = await startChild('server.ts', { BENCH_CONNECTION: JSON.stringify(bench.connection), UPLOADS_DIR: uploads }, execArgv)
     children.push(app)
     const yardstick = await startChild('yardstick.ts')
     children.push(yardstick)
@@ -182,6 +191,7 @@ async function main(): Promise<void> {
   } finally {
     for (const child of children) await child.stop()
     await bench.stop()
+    await rm(uploads, { recursive: true, force: true })
   }
 }
 

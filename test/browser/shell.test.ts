@@ -4,12 +4,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { expectAccessible, expectNoSidewaysScroll, openBrowser, screenshot, tabTo, WAYS, type TestBrowser } from './harness.ts'
+import { makeTeam } from '../people.ts'
 
 const PAGES: readonly (readonly [path: string, status: number])[] = [
   ['/', 200],
   ['/find', 200],
   ['/find?q=nowhere+at+all', 404],
   ['/teams', 200],
+  ['/teams/bracebridge-heath/performance', 200],
+  ['/ask/bracebridge-heath', 200],
+  ['/ask/bracebridge-heath?title=When+is+it%3F&step=2', 200],
+  ['/ask/bracebridge-heath?title=&step=2', 422],
   ['/moderation-log', 200],
   ['/house-rules', 200],
   ['/privacy', 200],
@@ -23,6 +28,7 @@ let site: TestBrowser
 
 beforeAll(async () => {
   site = await openBrowser()
+  await makeTeam(site.world.db, 'Bracebridge Heath')
 })
 afterAll(() => site?.close())
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor, type Actor, type SignedIn } from '../../src/actor.ts'
-import { audiencesOf, mayRead, readable } from '../../src/conversations/audience.ts'
+import { audiencesOf, mayRead, privateTo, readable } from '../../src/conversations/audience.ts'
 import { postComment } from '../../src/conversations/comment.ts'
 import { ownComments, ownUnpublished } from '../../src/conversations/own.ts'
 import { reactToComment, reactToSubject } from '../../src/conversations/reaction.ts'
@@ -158,14 +158,18 @@ describe('the scope', () => {
     const all: Actor[] = [visitor, resident, officer]
     for (const role of ['supervisor', 'press-office', 'administrator', 'partner'] as const)
       all.push(await makeStaff(world.db, role, role, role === 'supervisor' ? team : null))
-    for (const audience of ['public', 'staff', 'circle:7']) await world.db.insert(conversations).values({ audience, title: audience, path: '/' })
+    const audiences = ['public', 'staff', 'circle:7', privateTo(0), privateTo(resident.accountId)]
+    for (const audience of audiences) {
+      await world.db.insert(conversations).values({ audience, title: audience, path: '/' })
+      await world.db.insert(conversations).values({ audience, teamId: team.id, title: audience, path: '/' })
+    }
     const everything = await world.db.select().from(conversations)
     for (const actor of all) {
-      const inScope = await world.db.select({ id: conversations.id }).from(conversations).where(readable(actor, conversations.audience))
+      const inScope = await world.db.select({ id: conversations.id }).from(conversations).where(readable(actor, conversations))
       expect(new Set(inScope.map((row) => row.id))).toEqual(new Set(everything.filter((row) => mayRead(actor, row)).map((row) => row.id)))
     }
     expect(audiencesOf(visitor)).toEqual(['public'])
-    expect(audiencesOf(all.at(-1)!)).toEqual(['public'])
+    expect(audiencesOf(all.at(-1)!)).not.toContain('staff')
   })
 
   test('an audience never changes, whoever asks the database', async () => {

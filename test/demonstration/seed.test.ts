@@ -15,7 +15,7 @@ import { ACTS } from '../../src/moderation/schema.ts'
 import { locate } from '../../src/places/locate.ts'
 import { postcodeByKey } from '../../src/places/postcode.ts'
 import { postsOfTeam } from '../../src/posts/list.ts'
-import { POST_STATES } from '../../src/posts/schema.ts'
+import { DRAFT_STATES, POST_KINDS, POST_STATES } from '../../src/posts/schema.ts'
 import { allTeams, teamBySlug, teamsOfAreas } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
 
@@ -92,6 +92,34 @@ describe('the demonstration', () => {
     expect(await count(sql`select 1 from posts where state = ${state}`)).toBeGreaterThan(0)
   })
 
+  test.each(POST_KINDS)('has a post of the kind %s', async (kind) => {
+    expect(await count(sql`select 1 from posts where kind = ${kind} and state <> 'withdrawn'`)).toBeGreaterThan(0)
+  })
+
+  test.each(DRAFT_STATES.filter((state) => state !== 'discarded'))('has a draft that is %s', async (state) => {
+    expect(await count(sql`select 1 from drafts where state = ${state}`)).toBeGreaterThan(0)
+  })
+
+  test('has questions wherever one can stand', async () => {
+    const open = sql`answered_at is null and withdrawn_at is null`
+    expect(await count(sql`select 1 from questions where ${open} and due_at > now()`)).toBeGreaterThan(1)
+    expect(await count(sql`select 1 from questions where ${open} and missed_at is not null`)).toBeGreaterThan(0)
+    for (const column of ['answered_at', 'reopened_at', 'review_asked_at', 'withdrawn_at', 'kept_private_because', 'post_id', 'assignee_id'])
+      expect(await count(sql`select 1 from questions where ${sql.identifier(column)} is not null`), column).toBeGreaterThan(0)
+    expect(await count(sql`select 1 from questions where visibility = 'private'`)).toBeGreaterThan(0)
+  })
+
+  test('has photos, a document, a pinned post, a repost, saved replies, a staff note and somebody who is away', async () => {
+    expect(await count(sql`select 1 from photos where post_id is not null and stored_at is not null and removed_at is null`)).toBeGreaterThan(2)
+    expect(await count(sql`select 1 from photos where removed_at is not null`)).toBeGreaterThan(0)
+    expect(await count(sql`select 1 from photos where looked_at_by is null and removed_at is null`)).toBeGreaterThan(0)
+    for (const table of ['attachments', 'saved_replies', 'absences'])
+      expect(await count(sql`select 1 from ${sql.identifier(table)}`)).toBeGreaterThan(0)
+    expect(await count(sql`select 1 from post_teams where pinned_at is not null`)).toBeGreaterThan(0)
+    expect(await count(sql`select 1 from post_teams where how = 'repost'`)).toBeGreaterThan(1)
+    expect(await count(sql`select 1 from conversations where beside_id is not null and comment_count > 0`)).toBeGreaterThan(0)
+  })
+
   test.each(MODES)('has a conversation that is %s', async (mode) => {
     expect(await count(sql`select 1 from conversations where mode = ${mode}`)).toBeGreaterThan(0)
   })
@@ -134,7 +162,8 @@ describe('the demonstration', () => {
     expect(await count(counted)).toBe(0)
     expect(
       await count(
-        sql`select 1 from accounts a where published_count <> (select count(*) from comments where author_id = a.id and published_at is not null)`,
+        sql`select 1 from accounts a where published_count <> (select count(*) from comments join conversations c on c.id = conversation_id
+          where author_id = a.id and published_at is not null and c.audience = 'public')`,
       ),
     ).toBe(0)
     expect((await verifyLog(site.world.db)).brokenAt).toBeNull()

@@ -6,12 +6,12 @@
 export const FLOORS: readonly (readonly string[])[] = [
   ['config', 'errors', 'actor', 'clock', 'text'],
   ['database'],
-  ['jobs', 'mail', 'activity'],
+  ['jobs', 'mail', 'activity', 'media'],
   ['web'],
   ['places', 'teams', 'accounts'],
   ['conversations'],
-  ['posts', 'moderation'],
-  ['notifications'],
+  ['posts', 'questions', 'moderation'],
+  ['notifications', 'feeds'],
   ['pages', 'admin', 'imports', 'demonstration'],
   ['register', 'app', 'server', 'worker', 'cli'],
 ]
@@ -24,6 +24,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   activity: ['jobs'],
   teams: ['places'],
   accounts: ['teams', 'places'],
+  questions: ['posts'],
   moderation: ['posts'],
   app: ['register'],
   server: ['app', 'worker'],
@@ -37,6 +38,10 @@ export const KEPT_PACKAGES: readonly { name: string; pattern: string; only: read
   { name: 'pg-boss', pattern: '^pg-boss($|/)', only: ['jobs/'] },
   { name: '@fastify/view', pattern: '^@fastify/view($|/)', only: ['web/page.ts'] },
   { name: 'eta', pattern: '^eta($|/)', only: ['web/page.ts'] },
+  { name: 'sharp', pattern: '^sharp($|/)', only: ['media/'] },
+  { name: 'flydrive', pattern: '^flydrive($|/)', only: ['media/'] },
+  { name: '@cantoo/pdf-lib', pattern: '^@cantoo/pdf-lib($|/)', only: ['media/'] },
+  { name: 'feed', pattern: '^feed($|/)', only: ['feeds/'] },
   { name: 'nodemailer', pattern: '^nodemailer($|/)', only: ['mail/'] },
 ]
 

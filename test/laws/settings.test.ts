@@ -12,15 +12,15 @@ const config = readFileSync(join(ROOT, 'src', 'config.ts'), 'utf8')
 
 /** The settings that the code reads: the keys of the shape, and what is read from the environment directly. */
 function settingsOf(sources: string[]): string[] {
-  const shape = sources.flatMap((text) => [...text.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map((match) => match[1] ?? ''))
-  const direct = sources.flatMap((text) => [...text.matchAll(/\benv(?:\.|\[')([A-Z][A-Z_]+)/g)].map((match) => match[1] ?? ''))
+  const shape = sources.flatMap((text) => [...text.matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm)].map((match) => match[1] ?? ''))
+  const direct = sources.flatMap((text) => [...text.matchAll(/\benv(?:\.|\[')([A-Z][A-Z0-9_]+)/g)].map((match) => match[1] ?? ''))
   return [...new Set([...shape, ...direct])].toSorted()
 }
 
 /** Name → the comment above it. */
 const explained = new Map(
-  [...example.matchAll(/((?:^# .*\n)+)((?:^[A-Z_]+=.*\n?)+)/gm)].flatMap(([, comment, lines]) =>
-    [...(lines ?? '').matchAll(/^([A-Z_]+)=/gm)].map((match): [string, string] => [match[1] ?? '', comment ?? '']),
+  [...example.matchAll(/((?:^# .*\n)+)((?:^[A-Z0-9_]+=.*\n?)+)/gm)].flatMap(([, comment, lines]) =>
+    [...(lines ?? '').matchAll(/^([A-Z0-9_]+)=/gm)].map((match): [string, string] => [match[1] ?? '', comment ?? '']),
   ),
 )
 
@@ -28,14 +28,14 @@ const explained = new Map(
 const FOR_COMPOSE = ['POSTGRES_PASSWORD']
 
 test('every setting is in .env.example, with a word on what it does', () => {
-  const known = settingsOf([config, ...sourcesIn('src', '.ts').map(({ text }) => text.replaceAll(/^ {2}[A-Z_]+: /gm, ''))])
+  const known = settingsOf([config, ...sourcesIn('src', '.ts').map(({ text }) => text.replaceAll(/^ {2}[A-Z0-9_]+: /gm, ''))])
   expect(known.length).toBeGreaterThan(15)
   expect([...explained.keys()].filter((name) => !FOR_COMPOSE.includes(name)).toSorted()).toEqual(known)
   for (const [name, comment] of explained) expect(comment.length, name).toBeGreaterThan(20)
 })
 
 test('the example, with its secrets filled in, is a complete configuration', () => {
-  const given = Object.fromEntries([...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map((match): [string, string] => [match[1] ?? '', match[2] ?? '']))
+  const given = Object.fromEntries([...example.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map((match): [string, string] => [match[1] ?? '', match[2] ?? '']))
   const missing = { SECRET: 'x'.repeat(48), SMTP_URL: 'smtps://mail.example.org' }
   expect(readConfig({ ...given, ...missing })).toMatchObject({ production: true, demonstration: false, trustProxy: 1 })
   expect(() => readConfig(given)).toThrow(BadConfig)

@@ -30,6 +30,10 @@ export async function statementsOf(act: () => Promise<unknown>): Promise<Stateme
   }
 }
 
+/** Those that change something, or hold a connection while they might. */
+export const writesOf = (statements: readonly Statement[]): string[] =>
+  statements.map(({ text }) => text).filter((text) => /\b(insert|update|delete|truncate|nextval|notify|begin)\b/i.test(text.replace(/"\w+"/g, '')))
+
 interface PlanNode {
   'Node Type': string
   'Relation Name'?: string
@@ -94,4 +98,32 @@ function summarise(root: PlanNode): Cost {
     scanned: of(/Seq Scan/).map((node) => node['Relation Name'] ?? ''),
     sorted: Math.max(0, ...of(/Sort$/).flatMap((node) => (node.Plans ?? []).map((input) => input['Actual Rows']))),
   }
+}
+
+export type Named = Cost & { what: string }
+
+/** What grows with what people said, asked and wrote over the years. */
+const GROWING = ['comments', 'posts', 'conversations', 'post_teams', 'post_tags', 'questions', 'question_acts', 'drafts', 'photos']
+/** How much dearer a statement may become. */
+const FLAT = 1.5
+
+/**
+ * What is wrong with the cost of a statement beside what it was when there was far less, in words that say where. `list`: rows that may be put in order.
+ * `small`: so many pages are never too many, because a small table has its rows on fewer pages than a list has rows.
+ */
+export function faultsOf(cost: Named, then: Named | undefined, list: number, small = 0): string[] {
+  const scanned = cost.scanned.filter((table) => GROWING.includes(table)).map((table) => `${cost.what} reads all of ${table}`)
+  const sorted = cost.sorted > list ? [`${cost.what} puts ${cost.sorted} rows in order`] : []
+  const grown =
+    cost.buffers > Math.max((then?.buffers ?? 0) * FLAT, small) ? [`${cost.what} touches ${cost.buffers} pages instead of ${then?.buffers}`] : []
+  return [...scanned, ...sorted, ...grown]
+}
+
+/** The cost of each statement with the plan for its own values and with the plan for any. */
+export async function costsOf(connection: Connection, statements: readonly Statement[]): Promise<Named[]> {
+  const found: Named[] = []
+  for (const statement of statements)
+    for (const plan of ['custom', 'generic'] as const)
+      found.push({ what: `${statement.name ?? statement.text.slice(0, 60)} (${plan})`, ...(await costOf(connection, statement, plan)) })
+  return found
 }

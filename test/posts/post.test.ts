@@ -8,7 +8,7 @@ import { conversations } from '../../src/conversations/schema.ts'
 import { Forbidden, NotFound, Overtaken } from '../../src/errors.ts'
 import { postById, postsOfForce, postsOfTeam, postsWithTag } from '../../src/posts/list.ts'
 import { correctPost, publishPost, versionsOf, withdrawPost } from '../../src/posts/post.ts'
-import { posts, postTags } from '../../src/posts/schema.ts'
+import { posts, postTags, postTeams } from '../../src/posts/schema.ts'
 import { teams } from '../../src/teams/schema.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
@@ -130,9 +130,9 @@ describe('lists', () => {
     const made: number[] = []
     for (let i = 0; i < 45; i++) made.push((await publishPost(world.db, pressOffice, place, words(`Post ${i}`, ['listed']))).id)
     await world.db
-      .update(posts)
-      .set({ publishedAt: new Date('2026-05-01T10:00:00Z') })
-      .where(eq(posts.teamId, place.id))
+      .update(postTeams)
+      .set({ listedAt: new Date('2026-05-01T10:00:00Z') })
+      .where(eq(postTeams.teamId, place.id))
     const seen: number[] = []
     for (let cursor: string | undefined; ;) {
       const page = await postsOfTeam(world.db, place.id, cursor)
@@ -159,6 +159,7 @@ describe('lists', () => {
       .insert(posts)
       .values({ ...like, title: 'For colleagues only', audience: 'staff', conversationId: conversation!.id, clientKey: randomUUID() })
       .returning()
+    await world.db.insert(postTeams).values({ postId: inside!.id, teamId: team.id, how: 'own', listedAt: inside!.publishedAt })
     await world.db.insert(postTags).values({ tag: 'speeding', postId: inside!.id, publishedAt: inside!.publishedAt })
     const lists = [await postsOfTeam(world.db, team.id), await postsOfForce(world.db), await postsWithTag(world.db, 'speeding')]
     for (const { items } of lists) expect(items.map((item) => item.title)).not.toContain('For colleagues only')

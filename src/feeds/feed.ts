@@ -1,0 +1,129 @@
+/**
+ * What a team or a tag has published, for feed readers: the same posts as on the page, with their full words, newest first.
+ * What is withdrawn or removed is gone from the next answer on.
+ */
+import { Feed } from 'feed'
+import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
+import type { Config } from '../config.ts'
+import { now } from '../clock.ts'
+import { prepared, type Database } from '../database/database.ts'
+import { NotFound } from '../errors.ts'
+import { postPath } from '../posts/post.ts'
+import { posts, postTags, postTeams } from '../posts/schema.ts'
+import { teams } from '../teams/schema.ts'
+
+const FEED_SIZE = 30
+
+export type Format = 'atom' | 'json'
+
+interface FeedSubject {
+  /** "Bracebridge Heath neighbourhood team" */
+  title: string
+  /** The page that shows the same, without host. */
+  path: string
+}
+
+const columns = {
+  id: posts.id,
+  slug: posts.slug,
+  title: posts.title,
+  summary: posts.summary,
+  bodyHtml: posts.bodyHtml,
+  tags: posts.tags,
+  teamName: teams.name,
+  teamSlug: teams.slug,
+  publishedAt: posts.publishedAt,
+  correctedAt: posts.correctedAt,
+}
+
+const shown = and(
+  eq(posts.audience, 'public'),
+  sql`${posts.state} in ('published', 'corrected')`,
+  or(isNull(posts.expiresAt), sql`${posts.expiresAt} > ${sql.placeholder('now')}::timestamptz`),
+)
+
+const postsForTeam = prepared((db) =>
+  db
+    .select(columns)
+    .from(postTeams)
+    .innerJoin(posts, eq(posts.id, postTeams.postId))
+    .innerJoin(teams, eq(teams.id, posts.teamId))
+    .where(and(eq(postTeams.teamId, sql.placeholder('team')), shown))
+    .orderBy(desc(postTeams.listedAt), desc(postTeams.postId))
+    .limit(FEED_SIZE)
+    .prepare('feed_of_team'),
+)
+
+const postsForTag = prepared((db) =>
+  db
+    .select(columns)
+    .from(postTags)
+    .innerJoin(posts, eq(posts.id, postTags.postId))
+    .innerJoin(teams, eq(teams.id, posts.teamId))
+    .where(and(eq(postTags.tag, sql.placeholder('tag')), shown))
+    .orderBy(desc(postTags.publishedAt), desc(postTags.postId))
+    .limit(FEED_SIZE)
+    .prepare('feed_of_tag'),
+)
+
+type FeedPost = Awaited<ReturnType<ReturnType<typeof postsForTeam>['execute']>>[number]
+
+/** The feed of a team's page: its own posts, those shared with it, and those that it passed on. */
+export async function teamFeed(db: Database, config: Config, team: { id: number; slug: string; name: string }, format: Format): Promise<Feed> {
+  return feedOf(
+    config,
+    { title: `${team.name} neighbourhood team`, path: `/teams/${team.slug}` },
+    await postsForTeam(db).execute({ team: team.id, now: now() }),
+    format,
+  )
+}
+
+/** Throws `NotFound` for a tag that no public post bears: a feed of anything that somebody types would be a page for nobody. */
+export async function tagFeed(db: Database, config: Config, tag: string, format: Format): Promise<Feed> {
+  const found = await postsForTag(db).execute({ tag, now: now() })
+  if (found.length === 0) throw new NotFound('tag')
+  return feedOf(config, { title: `Posts about ${tag.replaceAll('-', ' ')}`, path: `/tags/${tag}` }, found, format)
+}
+
+function feedOf(config: Config, subject: FeedSubject, items: FeedPost[], format: Format): Feed {
+  const page = `${config.publicUrl}${subject.path}`
+  const feed = new Feed({
+    id: page,
+    title: `${subject.title} – ${config.force.name}`,
+    link: page,
+    language: 'en-GB',
+    generator: 'Blue Lamp',
+    updated: newest(items),
+    author: { name: config.force.name, link: config.publicUrl },
+    feedLinks: { atom: `${page}/feed.atom`, json: `${page}/feed.json` },
+  })
+  for (const item of items) feed.addItem(entryOf(config, item, format))
+  return feed
+}
+
+/** A feed without entries has not changed since the beginning: a moving time would make readers fetch it again for nothing. */
+const newest = (items: FeedPost[]): Date => new Date(Math.max(0, ...items.map((item) => (item.correctedAt ?? item.publishedAt).getTime())))
+
+const entryOf = (config: Config, item: FeedPost, format: Format) => ({
+  // The title may change, and with it the address; the id does not.
+  id: `tag:${new URL(config.publicUrl).hostname},2026:post-${item.id}`,
+  title: plain(item.title, format),
+  link: `${config.publicUrl}${postPath(item.teamSlug, item)}`,
+  description: plain(item.summary, format),
+  content: withoutControls(absolute(config, item.bodyHtml)),
+  published: item.publishedAt,
+  date: item.correctedAt ?? item.publishedAt,
+  author: [{ name: `${item.teamName} neighbourhood team`, link: `${config.publicUrl}/teams/${item.teamSlug}` }],
+  category: item.tags.map((tag) => ({ name: tag, term: tag })),
+})
+
+/** Atom's titles are HTML there, those of a JSON Feed are plain words. */
+const plain = (text: string, format: Format): string =>
+  format === 'json' ? withoutControls(text) : withoutControls(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** Links within the site lead nowhere from a feed reader. */
+const absolute = (config: Config, html: string): string => html.replaceAll(/(href=")(\/[^"]*)/g, `$1${config.publicUrl}$2`)
+
+// XML 1.0 has no way to write them.
+// oxlint-disable-next-line no-control-regex -- control characters are what this pattern is for
+const withoutControls = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')

@@ -1,0 +1,38 @@
+/** Feeds over HTTP: Atom and JSON Feed beside the page that shows the same, answered with 304 while nothing changed. */
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { slugOf } from '../text/slug.ts'
+import { teamAt } from '../teams/team.ts'
+import { anyone } from '../web/access.ts'
+import { tagFeed, teamFeed } from './feed.ts'
+
+const FORMATS = [
+  { format: 'atom', type: 'application/atom+xml; charset=utf-8', write: 'atom1' },
+  { format: 'json', type: 'application/feed+json; charset=utf-8', write: 'json1' },
+] as const
+
+export async function feedRoutes(app: FastifyInstance): Promise<void> {
+  const open = { config: { access: anyone } }
+
+  for (const { format, type, write } of FORMATS) {
+    app.get<{ Params: { team: string } }>(`/teams/:team/feed.${format}`, open, async (request, reply) => {
+      const team = await teamAt(app.db, request.params.team)
+      if (typeof team === 'string') return reply.redirect(`/teams/${team}/feed.${format}`, 301)
+      const feed = await teamFeed(app.db, app.config, team, format)
+      return answer(reply, type, feed[write]())
+    })
+
+    app.get<{ Params: { tag: string } }>(`/tags/:tag/feed.${format}`, open, async (request, reply) => {
+      const feed = await tagFeed(app.db, app.config, slugOf(request.params.tag), format)
+      return answer(reply, type, feed[write]())
+    })
+  }
+}
+
+function answer(reply: FastifyReply, type: string, body: string): FastifyReply {
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
+  reply.header('etag', etag).header('cache-control', 'public, no-cache')
+  // A proxy that compresses on the way marks the tag as weak.
+  if (reply.request.headers['if-none-match']?.replaceAll('W/', '').includes(etag)) return reply.status(304).send()
+  return reply.type(type).send(body)
+}

@@ -1,0 +1,28 @@
+/** Finds the post that somebody wants to change, and asks whether they may. */
+import { eq } from 'drizzle-orm'
+import { isSignedIn, type Actor, type SignedIn } from '../actor.ts'
+import { mayRead } from '../conversations/audience.ts'
+import type { Db, Tx } from '../database/database.ts'
+import { Forbidden, NotFound } from '../errors.ts'
+import type { TeamName } from '../teams/team.ts'
+import { mayChange } from './policy.ts'
+import { posts } from './schema.ts'
+import { lockPost, type PostRow } from './stored-post.ts'
+
+const refusal = (post: PostRow): Forbidden => new Forbidden(post.state === 'withdrawn' ? 'This post was withdrawn.' : 'You cannot change this post.')
+
+/** Locked until the transaction ends. Throws `NotFound` and `Forbidden`. */
+export async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise<{ post: PostRow; team: TeamName }> {
+  const found = await lockPost(tx, id)
+  if (!found || !mayRead(actor, found.post)) throw new NotFound('post')
+  if (!mayChange(actor, found.post)) throw refusal(found.post)
+  return found
+}
+
+/** For the form of a correction: the post as it was typed. Throws `NotFound` and `Forbidden`. */
+export async function postToChange(db: Db, actor: Actor, id: number): Promise<PostRow> {
+  const [post] = await db.select().from(posts).where(eq(posts.id, id))
+  if (!post || !mayRead(actor, post)) throw new NotFound('post')
+  if (!isSignedIn(actor) || !mayChange(actor, post)) throw refusal(post)
+  return post
+}

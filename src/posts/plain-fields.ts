@@ -1,0 +1,130 @@
+/**
+ * What the kinds of people's own words ask for besides title and text.
+ */
+import type { KindField } from './kind.ts'
+
+const STEPS = 6
+
+const POSTCODE = /\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b/i
+const HOUSE = /(?:^|[\s,])\d{1,4}[a-z]?,?\s+(?!hours?\b|miles?\b|metres?\b|yards?\b)\p{L}/iu
+const onlyRoughly = (place: string): string | null =>
+  POSTCODE.test(place) || HOUSE.test(place) ? 'Give the street or area only, without a house number or postcode' : null
+
+const reference: KindField = {
+  name: 'reference',
+  label: 'Reference',
+  hint: 'The incident or crime number that callers should quote, for example 26000123456',
+  type: 'line',
+  max: 40,
+  width: 'w20',
+  optional: true,
+  missing: 'Enter the reference',
+}
+
+export const appealFields: readonly KindField[] = [
+  {
+    name: 'what-for',
+    label: 'What the appeal is for',
+    type: 'choice',
+    options: [
+      ['witnesses', 'Witnesses'],
+      ['identify', 'Help to identify somebody'],
+      ['missing', 'A missing person'],
+    ],
+    missing: 'Choose what the appeal is for',
+  },
+  {
+    name: 'when',
+    label: 'When it happened',
+    hint: 'As people say it, for example Saturday 27 March between 2pm and 3pm. For a missing person: when last seen',
+    type: 'line',
+    missing: 'Enter when it happened',
+  },
+  {
+    name: 'where',
+    label: 'Where it happened',
+    hint: 'The street or area, without a house number',
+    type: 'line',
+    missing: 'Enter where it happened',
+    rule: onlyRoughly,
+  },
+  reference,
+]
+
+export const courtFields: readonly KindField[] = [
+  { name: 'court', label: 'Court', hint: 'For example Lincoln Crown Court', type: 'line', width: 'w20', missing: 'Enter the name of the court' },
+  { name: 'hearing-date', label: 'Date of the hearing', type: 'date', width: 'w10', missing: 'Enter the date of the hearing' },
+  {
+    name: 'result',
+    label: 'Result',
+    type: 'choice',
+    options: [
+      ['convicted', 'Convicted'],
+      ['sentenced', 'Sentenced'],
+      ['acquitted', 'Acquitted'],
+      ['adjourned', 'Adjourned'],
+      ['other', 'Other hearing'],
+    ],
+    missing: 'Choose the result',
+  },
+]
+
+export const adviceFields: readonly KindField[] = [
+  {
+    name: 'steps',
+    label: 'Steps',
+    hint: `What people can do, one step a line, at most ${STEPS} lines`,
+    type: 'words',
+    max: 1200,
+    optional: true,
+    missing: 'Enter at least one step',
+    rule: (text) => (text.split('\n').length > STEPS ? `Give at most ${STEPS} steps, one a line` : null),
+  },
+  {
+    name: 'more-help',
+    label: 'More help',
+    hint: 'The address of a page with more help. It must begin with https://',
+    type: 'line',
+    max: 300,
+    optional: true,
+    missing: 'Enter the address of the page',
+    rule: (text) => (isWebAddress(text) ? null : 'Enter a full web address that begins with https://'),
+  },
+]
+
+export const foundFields: readonly KindField[] = [
+  {
+    name: 'item',
+    label: 'What was found',
+    hint: 'Say too little rather than all: keep back a detail that only the owner can know',
+    type: 'line',
+    missing: 'Enter what was found',
+  },
+  { name: 'found-on', label: 'Date found', type: 'date', past: true, width: 'w10', missing: 'Enter the date when it was found' },
+  {
+    name: 'where',
+    label: 'Where it was found',
+    hint: 'The street or area, without a house number',
+    type: 'line',
+    missing: 'Enter where it was found',
+    rule: onlyRoughly,
+  },
+  reference,
+]
+
+export const outcomeFields: readonly KindField[] = [
+  { name: 'you-said', label: 'You said', hint: 'What people told the team', type: 'words', max: 1000, missing: 'Enter what people told you' },
+  {
+    name: 'we-did',
+    label: 'We did',
+    hint: 'What the team did about it, and what changed',
+    type: 'words',
+    max: 2000,
+    missing: 'Enter what the team did',
+  },
+]
+
+function isWebAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return /^https:\/\//i.test(text) && url !== null && url.protocol === 'https:' && url.hostname.includes('.') && url.username === ''
+}

@@ -1,0 +1,109 @@
+/**
+ * The kinds whose title and text people write themselves.
+ */
+import type { Role } from '../actor.ts'
+import { dayKey } from '../text/dates.ts'
+import type { Kind, KindField } from './kind.ts'
+import { Problems, readFields, sayFields } from './kind-fields.ts'
+import { adviceFields, appealFields, courtFields, foundFields, outcomeFields } from './plain-fields.ts'
+import type { Details, DraftForm, PostKind } from './schema.ts'
+
+const ROUTINE: readonly Role[] = ['officer', 'supervisor', 'press-office']
+function readAll(fields: readonly KindField[], form: DraftForm, today: Date): Details {
+  const problems = new Problems()
+  const details = readFields(fields, form, today, problems)
+  problems.refuse()
+  return details
+}
+
+/** A kind of people's own words, routine unless `its` says otherwise. */
+const plain = (its: Pick<Kind, 'kind' | 'name' | 'hint'> & Partial<Kind>): Kind => ({
+  sensitive: false,
+  alone: ROUTINE,
+  composed: true,
+  ownWords: true,
+  tags: true,
+  photos: true,
+  attachments: true,
+  fields: [],
+  expiresAfterDays: null,
+  photosExpireAfterDays: null,
+  offersLock: false,
+  read: (form, today) => readAll(its.fields ?? [], form, today),
+  rows: (details) => sayFields(its.fields ?? [], details),
+  ...its,
+})
+
+const withoutMark = (line: string): string => line.trim().replace(/^(?:(?:[-*•]|\d{1,2}[.)])\s+)+/, '')
+const stepsOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map(withoutMark)
+    .filter((step) => step !== '')
+
+/** Says a list of steps line by line; the numbers or dashes that people type before them go. */
+const advice = plain({
+  kind: 'advice',
+  name: 'Advice',
+  hint: 'How to prevent crime or keep safe',
+  fields: adviceFields,
+  read: (form, today) => {
+    const steps = stepsOf((form['steps'] ?? '').slice(0, 10_000)).join('\n')
+    return readAll(adviceFields, { ...form, steps }, today)
+  },
+  rows: ({ steps, ...others }) => [
+    ...(typeof steps === 'string' ? steps.split('\n').map((step, at): [string, string] => [`Step ${at + 1}`, step]) : []),
+    ...sayFields(adviceFields, others),
+  ],
+})
+
+const court = plain({
+  kind: 'court',
+  name: 'Court result',
+  hint: 'What a court decided, or a hearing to come',
+  sensitive: true,
+  alone: [],
+  fields: courtFields,
+  read: (form, today) => {
+    const details = readAll(courtFields, form, today)
+    const problems = new Problems()
+    if (details['result'] !== 'other' && String(details['hearing-date']) > dayKey(today))
+      problems.add('hearing-date', 'The date of the hearing must be today or in the past, or the result “Other hearing”')
+    problems.refuse()
+    return details
+  },
+})
+
+export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = {
+  update: plain({ kind: 'update', name: 'Update', hint: 'What the team is doing, in a few words', titleOptional: true }),
+  appeal: plain({
+    kind: 'appeal',
+    name: 'Appeal',
+    hint: 'Ask for witnesses, or for help to identify or find somebody',
+    sensitive: true,
+    alone: [],
+    fields: appealFields,
+    expiresAfterDays: 28,
+    photosExpireAfterDays: 28,
+  }),
+  court,
+  advice,
+  'found-property': plain({
+    kind: 'found-property',
+    name: 'Found property',
+    hint: 'Find the owner of something that was handed in',
+    attachments: false,
+    fields: foundFields,
+    expiresAfterDays: 28,
+  }),
+  outcome: plain({
+    kind: 'outcome',
+    name: 'You said, we did',
+    hint: 'Tell people what came of what they told you',
+    alone: ['supervisor', 'press-office'],
+    bodyOptional: true,
+    fields: outcomeFields,
+  }),
+  // Published from the question, whose room keeps and shows its details.
+  question: plain({ kind: 'question', name: 'Question', hint: 'A question from a resident', composed: false, photos: false, attachments: false }),
+}
