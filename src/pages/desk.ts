@@ -27,6 +27,8 @@ export interface Desk {
   missed: OpenQuestion[]
   returned: DeskDraft[]
   drafts: DeskDraft[]
+  /** With somebody else now. */
+  handedIn: DeskDraft[]
   /** Posts that this person may approve. */
   approvals: DeskDraft[]
   colleagues: DeskDraft[]
@@ -37,7 +39,7 @@ export interface Desk {
 
 declare module '../web/page.ts' {
   interface Views {
-    'pages/desk': { desk: Desk; leads: boolean; now: Date }
+    'pages/desk': { desk: Desk; now: Date }
   }
   interface Partials {
     'pages/_desk-draft': { draft: DeskDraft; now: Date }
@@ -50,8 +52,7 @@ export async function deskPage(app: FastifyInstance): Promise<void> {
     const { actor } = request
     if (!isSignedIn(actor)) throw new Forbidden('Sign in first.')
     const desk = await deskOf(app.db, actor)
-    const leads = hasRole(actor, 'supervisor', 'press-office')
-    return reply.page('pages/desk', { desk, leads, now: now() }, { title: 'Officers’ desk', noindex: true })
+    return reply.page('pages/desk', { desk, now: now() }, { title: 'Officers’ desk', noindex: true })
   })
 }
 
@@ -70,19 +71,22 @@ async function deskOf(db: Database, actor: SignedIn): Promise<Desk> {
     absenceOf(db, actor.accountId, now()),
   ])
   const drafts = own.map(named)
+  const [shownMissed, shownApprovals] = [missed?.items ?? [], approvals.map(named)]
   const desk = {
-    questions: questions.items,
+    // Each thing stands once, where it is most to be done.
+    questions: questions.items.filter(({ id }) => !shownMissed.some((one) => one.id === id)),
     moreQuestions: questions.next !== null,
-    missed: missed?.items ?? [],
+    missed: shownMissed,
     returned: drafts.filter((draft) => draft.returned),
-    drafts: drafts.filter((draft) => !draft.returned),
-    approvals: approvals.map(named),
-    colleagues: colleagues.map(named),
+    drafts: drafts.filter((draft) => !draft.returned && draft.state !== 'submitted'),
+    handedIn: drafts.filter((draft) => draft.state === 'submitted'),
+    approvals: shownApprovals,
+    colleagues: colleagues.map(named).filter(({ id }) => !shownApprovals.some((one) => one.id === id)),
     teams: teams.map((team) => ({ team, received: reception.get(team.id) ?? [] })),
     allTeams: everyTeam,
     absence,
   }
-  return { ...desk, next: nextStep(desk) }
+  return { ...desk, next: nextStep(desk, actor) }
 }
 
 const named = (draft: DraftItem): DeskDraft => ({ ...draft, kindName: kindOf(draft.kind).name })
@@ -95,13 +99,14 @@ const ownTeams = (actor: SignedIn): TeamName[] => [
   ).values(),
 ]
 
-/** What a resident waits for comes first, then what a colleague waits for, then one's own. */
-function nextStep(desk: Omit<Desk, 'next'>): Desk['next'] {
-  const question = desk.missed[0] ?? desk.questions[0]
-  const urgent =
-    question && (question.overdue || question.reopened || question.reviewAsked || question.dueAt.getTime() - now().getTime() < 24 * 3_600_000)
-  if (question && urgent) return toQuestion(question)
+/** What only this person can do comes first: the press office approves, the sergeant looks into missed clocks, an officer answers. Then the rest. */
+function nextStep(desk: Omit<Desk, 'next'>, actor: SignedIn): Desk['next'] {
   const approval = desk.approvals[0]
+  const approvesFirst = approval !== undefined && hasRole(actor, 'press-office')
+  // A review and an answer that did not help are the sergeant's.
+  const question = desk.missed[0] ?? desk.questions.find(({ reviewAsked, reopened, mine }) => mine || !(reviewAsked || reopened))
+  const urgent = question && (desk.missed.length > 0 || question.overdue || question.dueAt.getTime() - now().getTime() < 24 * 3_600_000)
+  if (question && urgent && !approvesFirst) return toQuestion(question)
   if (approval)
     return {
       text: `${approval.author ?? 'A colleague'} waits for you to approve “${approval.title}”.`,

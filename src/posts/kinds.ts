@@ -138,7 +138,9 @@ const TITLE_MADE = 80
 
 /** A title for a text without one: its first sentence, or as many of its first words as fit. */
 function titleFrom(text: string): string {
-  const plain = cleanLine(summarise(renderPost(text.slice(0, 2000)), 400))
+  // A line that stands by itself is a headline, with or without a full stop.
+  const [first = ''] = text.trim().split(/\n\s*\n/, 1)
+  const plain = cleanLine(summarise(renderPost(first.slice(0, 2000)), 400))
   // "St. Giles" is not the end of a sentence.
   const sentence = /^.+?(?<!\b(?:St|Mr|Mrs|Ms|Dr|Sgt|Insp|No|e\.g|i\.e|approx))[.!?](?=\s|$)/u.exec(plain)?.[0] ?? plain
   const whole = sentence.replace(/(?<!\.)\.$/, '').trim()
