@@ -112,7 +112,11 @@ describe('a photo from the camera', PATIENCE, () => {
     await button(page, 'Use this photo').click()
     await page.locator('#photo-21').waitFor()
     const [sent] = desk.sentTo(PHOTOS)
-    expect(sent?.fields).toMatchObject({ 'photo-alt': 'A street at night', 'photo-looked': 'yes', 'photo-key': expect.stringMatching(/^[\da-f-]{36}$/) })
+    expect(sent?.fields).toMatchObject({
+      'photo-alt': 'A street at night',
+      'photo-looked': 'yes',
+      'photo-key': expect.stringMatching(/^[\da-f-]{36}$/),
+    })
     expect(desk.sent.map(({ path }) => path)).toEqual(['/drafts', PHOTOS])
     const bytes = sent?.files['photo'] ?? Buffer.alloc(0)
     const { format, width, height, exif, orientation } = await sharp(bytes).metadata()
