@@ -5,8 +5,7 @@
 import { sql } from 'drizzle-orm'
 import { executeNamed, type Database } from '../database/database.ts'
 import type { Mode } from './schema.ts'
-
-export type LegalTrigger = 'arrest' | 'warrant' | 'summons' | 'charge'
+import type { LegalTrigger } from './mode.ts'
 
 export interface ClosedConversation {
   id: number

@@ -1,9 +1,9 @@
 /** Posts over HTTP: reading one with its conversation, what changed in it, and the posts of a tag. */
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import { isStaff, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { talkOf, type Talk } from '../conversations/talk.ts'
+import { TalkQuery } from '../conversations/talk-query.ts'
 import { NotFound } from '../errors.ts'
 import type { Piece } from '../text/difference.ts'
 import { renderPost } from '../text/markdown.ts'
@@ -48,18 +48,6 @@ declare module '../web/page.ts' {
     'posts/_note': { form: DraftForm; errors: Readonly<Record<string, string>> }
   }
 }
-
-const place = z.coerce.number().int().positive().max(1e15).optional()
-const TalkQuery = z.object({
-  thread: place,
-  after: place,
-  before: place,
-  from: place,
-  all: z
-    .literal('yes')
-    .optional()
-    .transform((all) => all === 'yes'),
-})
 
 interface PostParams {
   team: string

@@ -7,6 +7,7 @@ import { isSignedIn, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { savedReplies, type SavedReply } from '../conversations/saved-reply.ts'
 import { markOf, subjectOf, talkOf, type Talk } from '../conversations/talk.ts'
+import { TalkQuery } from '../conversations/talk-query.ts'
 import { Forbidden, NotFound, type Refused } from '../errors.ts'
 import { allTeams, type TeamName } from '../teams/team.ts'
 import type { Door } from '../web/access.ts'
@@ -54,18 +55,6 @@ declare module '../web/page.ts' {
     'questions/_done': { done: string | null }
   }
 }
-
-const position = z.coerce.number().int().positive().max(1e15).optional()
-const TalkQuery = z.object({
-  thread: position,
-  after: position,
-  before: position,
-  from: position,
-  all: z
-    .literal('yes')
-    .optional()
-    .transform((all) => all === 'yes'),
-})
 
 /** Forms that stand on the page as one: whichever button was pressed, the same inputs are shown again. */
 const TOGETHER: Readonly<Record<string, string>> = { publication: 'answers', privacy: 'answers' }
