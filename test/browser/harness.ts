@@ -161,8 +161,9 @@ const STICKS_OUT = `(() => {
   return [scrollWidth + ' px wide on ' + clientWidth + ' px', ...wide.slice(-5).map((element) => element.outerHTML.slice(0, 160))]
 })()`
 
-/** Fails when the page can be scrolled sideways, and names what sticks out. */
+/** Fails when the page can be scrolled sideways, and names what sticks out. A click ends when the next page begins: it is looked at when it is there. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  await page.waitForLoadState('load')
   expect(await page.evaluate(STICKS_OUT), `width of ${page.url()}`).toEqual([])
 }
 
