@@ -20,7 +20,20 @@ export interface SignedIn {
   displayName: string | null
   publishedCount: number
   duties: readonly Duty[]
+  standing: Standing
 }
+
+/** What sanctions in force keep an account from, each until when; null for nothing. */
+export interface Standing {
+  /** Everything it writes waits for a moderator. */
+  heldUntil: Date | null
+  /** It cannot write in public. */
+  mutedUntil: Date | null
+  /** It cannot write at all, apart from appeals and what it answers to the press office. */
+  suspendedUntil: Date | null
+}
+
+export const GOOD_STANDING: Standing = { heldUntil: null, mutedUntil: null, suspendedUntil: null }
 
 export interface Visitor {
   kind: 'visitor'

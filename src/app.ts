@@ -12,21 +12,38 @@ import { accountRoutes } from './accounts/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import type { Config } from './config.ts'
 import { talkDeskRoutes } from './conversations/desk-routes.ts'
+import { modeRoutes } from './conversations/mode-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './database/database.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { openStorage } from './media/storage.ts'
+import { appealRoutes } from './appeals/routes.ts'
+import { caseRoutes } from './moderation/case-routes.ts'
+import { correspondenceRoutes } from './moderation/correspondence-routes.ts'
+import { decisionRoutes } from './moderation/decision-routes.ts'
+import { logRoutes } from './moderation/log-routes.ts'
+import { noticeRoutes } from './notices/routes.ts'
+import { requestRoutes } from './requests/routes.ts'
+import { referralRoutes } from './moderation/referral-routes.ts'
 import { moderationRoutes } from './moderation/routes.ts'
+import { sanctionRoutes } from './sanctions/routes.ts'
+import { sealRoutes } from './seals/routes.ts'
+import { settingsRoutes } from './moderation/settings-routes.ts'
 import { accountPage } from './pages/account.ts'
 import { deskPage } from './pages/desk.ts'
 import { performancePage } from './pages/performance.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { draftRoutes } from './posts/draft-routes.ts'
 import { fileRoutes } from './posts/file-routes.ts'
+import { composedKinds } from './posts/kinds.ts'
 import { postRoutes } from './posts/routes.ts'
 import { sharingRoutes } from './posts/sharing-routes.ts'
 import { questionDeskRoutes } from './questions/desk-routes.ts'
 import { questionRoutes } from './questions/routes.ts'
+import { screeningRoutes } from './screening/routes.ts'
+import { showBanners } from './switches/banner.ts'
+import { switchRoutes } from './switches/routes.ts'
+import { proposalRoutes } from './proposals/routes.ts'
 import { registerEchoes } from './register.ts'
 import { guardDoors } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
@@ -76,6 +93,7 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await servePages(app, config, assets)
   handleFailures(app)
   identify(app)
+  showBanners(app)
 
   serveAssets(app, assets)
   await app.register(healthRoutes)
@@ -89,6 +107,21 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(questionRoutes)
   await app.register(questionDeskRoutes)
   await app.register(moderationRoutes)
+  await app.register(caseRoutes)
+  await app.register(decisionRoutes)
+  await app.register(correspondenceRoutes)
+  await app.register(appealRoutes)
+  await app.register(sanctionRoutes)
+  await app.register(proposalRoutes)
+  await app.register(sealRoutes)
+  await app.register(noticeRoutes)
+  await app.register(requestRoutes)
+  await app.register(settingsRoutes)
+  await app.register(referralRoutes)
+  await app.register(logRoutes)
+  await app.register(modeRoutes)
+  await app.register(switchRoutes, { kinds: composedKinds() })
+  await app.register(screeningRoutes)
   await app.register(accountRoutes)
   await app.register(accountPage)
   await app.register(deskPage)

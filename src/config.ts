@@ -29,6 +29,8 @@ const shape = z.object({
   FORCE_ID: z.string().default('lincolnshire'),
   FORCE_NAME: z.string().default('Lincolnshire Police'),
   FORCE_AREA_CODE: z.string().default('E23000020'),
+  REPORT_ONLINE_URL: url.default('https://www.police.uk/ro/report/'),
+  COMPLAINTS_URL: url.default('https://www.policeconduct.gov.uk/complaints/submit-a-complaint'),
   SECRET: secret.optional(),
   SMTP_URL: z
     .string()
@@ -44,6 +46,7 @@ const shape = z.object({
   REQUESTS_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().positive().default(600),
   STAFFED_FROM: z.coerce.number().int().min(0).max(23).default(8),
   STAFFED_UNTIL: z.coerce.number().int().min(1).max(24).default(20),
+  RETENTION_MONTHS: z.coerce.number({ error: 'must be a number of months' }).int().min(1, 'must be 1 or more').max(1200).default(12),
   PROCESS: z.enum(['web', 'all'], { error: 'must be web or all' }).default('all'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
@@ -71,6 +74,8 @@ export interface Config {
   /** Where photos and documents lie: a folder, unless a bucket is given. */
   uploads: { folder: string; bucket: Bucket | null }
   force: { id: string; name: string; areaCode: string }
+  /** Where people report a crime online, and where they complain about an officer. */
+  ways: { report: string; complain: string }
   secret: string
   smtpUrl: string | null
   mailFrom: string
@@ -82,6 +87,8 @@ export interface Config {
   requestsPerMinute: number
   /** Hours of the day in which the press office works, UK time. */
   staffed: { from: number; until: number }
+  /** How long words that are no longer shown are kept after their case was closed. */
+  retentionMonths: number
   /** Serve pages only: `npm run worker` runs beside. */
   onlyWeb: boolean
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -118,6 +125,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = shape.safeParse(given)
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
   problems.push(...bucketProblems(given))
+  // Else nobody would ever be at the desk, and every comment would wait.
+  if (parsed.success && parsed.data.STAFFED_FROM >= parsed.data.STAFFED_UNTIL) problems.push('STAFFED_UNTIL must be later than STAFFED_FROM')
   if (production) {
     const missing = REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined)
     problems.push(...missing.map((name) => `${name} is missing`))
@@ -157,6 +166,7 @@ function assemble(env: z.infer<typeof shape>, production: boolean): Config {
     dataDir: env.DATA_DIR,
     uploads: uploadsOf(env),
     force: { id: env.FORCE_ID, name: env.FORCE_NAME, areaCode: env.FORCE_AREA_CODE },
+    ways: { report: env.REPORT_ONLINE_URL, complain: env.COMPLAINTS_URL },
     // Outside production nothing that the secret protects outlives the process.
     secret: env.SECRET ?? 'only-for-development-never-for-production',
     smtpUrl: env.SMTP_URL ?? null,
@@ -167,6 +177,7 @@ function assemble(env: z.infer<typeof shape>, production: boolean): Config {
     trustProxy: env.TRUST_PROXY,
     requestsPerMinute: env.REQUESTS_PER_MINUTE,
     staffed: { from: env.STAFFED_FROM, until: env.STAFFED_UNTIL },
+    retentionMonths: env.RETENTION_MONTHS,
     onlyWeb: env.PROCESS === 'web',
     logLevel: env.LOG_LEVEL,
   }

@@ -11,18 +11,24 @@ import { sayProblem } from './database/problem.ts'
 import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
 import { deliverMail, deliveryOf } from './mail/mail.ts'
 import { openStorage, type Storage } from './media/storage.ts'
+import { closeDecided } from './moderation/closing.ts'
 import { revertHidden } from './moderation/hiding.ts'
+import { sweepVisits } from './moderation/visit.ts'
+import { passDeadlines } from './notices/deadline.ts'
+import { disposeOfNotices } from './notices/disposal.ts'
 import { eraseFiles } from './posts/attachment.ts'
 import { archiveExpired, publishDue } from './posts/due.ts'
 import { expirePhotos } from './posts/photo.ts'
+import { disposeOfWords } from './seals/disposal.ts'
 import { startAbsences } from './questions/cover.ts'
 import { missClocks } from './questions/missed.ts'
 import { registerEchoes } from './register.ts'
+import { remindOfReviews } from './requests/review.ts'
 import { sweepLimits } from './web/limits.ts'
 
 interface Task {
   cron: string
-  run: (db: Database, storage: Storage) => Promise<unknown>
+  run: (db: Database, storage: Storage, config: Config) => Promise<unknown>
 }
 
 const HOUSEKEEPING: Record<string, Task> = {
@@ -30,11 +36,17 @@ const HOUSEKEEPING: Record<string, Task> = {
   'sweep-sessions': { cron: '20 3 * * *', run: sweepSessions },
   'sweep-limits': { cron: '40 3 * * *', run: sweepLimits },
   'revert-hidden': { cron: '*/5 * * * *', run: revertHidden },
+  'close-decided': { cron: '*/5 * * * *', run: closeDecided },
+  'sweep-visits': { cron: '*/10 * * * *', run: sweepVisits },
   'publish-due': { cron: '* * * * *', run: publishDue },
   'archive-expired': { cron: '* * * * *', run: archiveExpired },
   'expire-photos': { cron: '* * * * *', run: expirePhotos },
   'miss-clocks': { cron: '* * * * *', run: missClocks },
   'start-absences': { cron: '*/5 * * * *', run: startAbsences },
+  'dispose-of-words': { cron: '10 4 * * *', run: (db, _storage, { retentionMonths }) => disposeOfWords(db, retentionMonths) },
+  'dispose-of-notices': { cron: '15 4 * * *', run: (db, _storage, { retentionMonths }) => disposeOfNotices(db, retentionMonths) },
+  'notice-deadlines': { cron: '*/5 * * * *', run: passDeadlines },
+  'review-locks': { cron: '*/5 * * * *', run: remindOfReviews },
   'erase-files': { cron: '*/10 * * * *', run: eraseFiles },
 }
 
@@ -45,7 +57,7 @@ export async function takeWork(config: Config, db: Database): Promise<void> {
   const storage = openStorage(config)
   await work<Activity>(ECHO_QUEUE, (activity) => echoActivity(db, activity))
   await work<{ id: number }>('mail', ({ id }) => deliverMail(db, deliver, config.smtpUrl === null, id))
-  await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db, storage)), 5)
+  await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db, storage, config)), 5)
   for (const [task, { cron }] of Object.entries(HOUSEKEEPING)) await schedule(task, cron)
 }
 

@@ -32,6 +32,9 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     DATABASE_URL: 'postgres://test',
     REQUESTS_PER_MINUTE: '100000',
     UPLOADS_DIR: uploads,
+    // A test says the hour itself when it matters.
+    STAFFED_FROM: '0',
+    STAFFED_UNTIL: '24',
     ...env,
   }
   const config = { ...readConfig(settings), demonstration: env['DEMONSTRATION'] === 'yes' }

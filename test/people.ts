@@ -2,7 +2,7 @@
  * The people of the small world: made directly, so that each test says only what it is about.
  */
 import { randomUUID } from 'node:crypto'
-import type { Duty, Role, SignedIn } from '../src/actor.ts'
+import { GOOD_STANDING, type Duty, type Role, type SignedIn } from '../src/actor.ts'
 import { accounts, roleGrants } from '../src/accounts/schema.ts'
 import type { Database } from '../src/database/database.ts'
 import { publishPost } from '../src/posts/post.ts'
@@ -26,7 +26,7 @@ export async function makeResident(db: Database, displayName: string | null, pub
   const email = `${randomUUID().slice(0, 8)}@example.org`
   const [account] = await db.insert(accounts).values({ email, displayName, publishedCount: published }).returning()
   if (!account) throw new Error('no account')
-  return { kind: 'account', accountId: account.id, email, displayName, publishedCount: published, duties: [] }
+  return { kind: 'account', accountId: account.id, email, displayName, publishedCount: published, duties: [], standing: GOOD_STANDING }
 }
 
 /** A member of staff with a role in force, for a team or the whole force. */

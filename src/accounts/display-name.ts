@@ -31,6 +31,8 @@ function formProblem(name: string): string | null {
   if (name === '') return 'Enter a display name'
   if (lengthOf(name) < SHORTEST) return `Your display name must have ${SHORTEST} characters or more`
   if (lengthOf(name) > LONGEST) return `Your display name must have ${LONGEST} characters or fewer`
+  if (/@|\b(?:at|dot) \S+ dot \S/i.test(name)) return 'Leave email addresses out: everybody can read your display name'
+  if (holdsNumber(name)) return 'Leave phone numbers out: everybody can read your display name'
   if (!/^[\p{L}\p{M}\p{Nd} .'-]+$/u.test(name)) return 'Use letters, numbers, spaces, full stops, apostrophes and hyphens only'
   if (isStyled(name)) return 'Use plain letters, not styled ones'
   if (!/^[\p{L}\p{Nd}]/u.test(name) || /[.'-]{2}/.test(name)) return 'Begin with a letter, and put one mark at a time between letters'
@@ -38,6 +40,9 @@ function formProblem(name: string): string | null {
   if (mixesAlphabets(name)) return 'Use letters of one alphabet: letters that look alike can be mistaken for others'
   return null
 }
+
+/** Digits enough for a telephone, whatever stands between them. */
+const holdsNumber = (name: string): boolean => (name.match(/\p{Nd}/gu)?.length ?? 0) >= 7
 
 function officialProblem(name: string, official: OfficialNames): string | null {
   const because = officialBecause(name, official)

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import { at, id, ref } from '../database/columns.ts'
+import { check, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { ROLES } from '../actor.ts'
+import { log } from '../activity/schema.ts'
+import { at, id, ref } from '../database/columns.ts'
 import { teams } from '../teams/schema.ts'
 
 export const accounts = pgTable(
@@ -105,4 +106,82 @@ export const absences = pgTable(
     endedAt: at(),
   },
   (table) => [index('absences_account').on(table.accountId, table.endsAt), check('absences_span', sql`${table.endsAt} > ${table.startsAt}`)],
+)
+
+/** From the mildest to the hardest. Each is tied to a decision, and says nothing about any content. */
+export const SANCTIONS = ['advice', 'hold', 'mute', 'suspend'] as const
+export type SanctionKind = (typeof SANCTIONS)[number]
+
+/**
+ * What an account may not do for a while. Reading is never among it. It ends by itself at `endsAt`, or earlier when somebody lifts it.
+ * `decisionId` points at the decision that it is tied to (a foreign key in the migration: that table stands on a higher floor).
+ */
+export const sanctions = pgTable(
+  'sanctions',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    kind: text({ enum: SANCTIONS }).notNull(),
+    decisionId: ref().notNull(),
+    /** What the person is told. */
+    publicText: text().notNull(),
+    /** For moderators only. */
+    note: text(),
+    imposedBy: ref()
+      .notNull()
+      .references(() => accounts.id),
+    /** The second person; a suspension has one, by a constraint. */
+    confirmedBy: ref().references(() => accounts.id),
+    startsAt: at().notNull(),
+    /** Null for advice, which restricts nothing. */
+    endsAt: at(),
+    liftedAt: at(),
+    liftedBy: ref().references(() => accounts.id),
+    liftedBecause: text(),
+    clientKey: uuid().notNull().unique(),
+    logId: ref()
+      .notNull()
+      .references(() => log.id),
+  },
+  (table) => [
+    index('sanctions_account').on(table.accountId, table.id),
+    // What the session of an account has to know.
+    index('sanctions_in_force')
+      .on(table.accountId, table.endsAt)
+      .where(sql`${table.liftedAt} is null and ${table.endsAt} is not null`),
+    check(
+      'sanctions_two_people',
+      sql`${table.kind} <> 'suspend' or (${table.confirmedBy} is not null and ${table.confirmedBy} <> ${table.imposedBy})`,
+    ),
+    check('sanctions_end', sql`(${table.kind} = 'advice') = (${table.endsAt} is null)`),
+  ],
+)
+
+export const LOOK_UP_REASONS = ['threat-to-life', 'crime', 'safeguarding', 'legal-request', 'data-request', 'impersonation'] as const
+export type LookUpReason = (typeof LOOK_UP_REASONS)[number]
+
+/** A member of staff looked up who a resident is: why, and when. The resident reads it in their account. */
+export const lookUps = pgTable(
+  'look_ups',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    byId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    byRole: text({ enum: ROLES }).notNull(),
+    reason: text({ enum: LOOK_UP_REASONS }).notNull(),
+    /** For the force's own audit; the resident reads the reason alone. */
+    note: text().notNull(),
+    at: at().notNull().defaultNow(),
+    clientKey: uuid().notNull().unique(),
+    logId: ref()
+      .notNull()
+      .references(() => log.id),
+  },
+  (table) => [index('look_ups_account').on(table.accountId, table.id)],
 )

@@ -15,6 +15,7 @@ import { NotFound } from '../errors.ts'
 import { deviceOf } from './device.ts'
 import { grantsOfAccount } from './duty.ts'
 import { accounts, sessions } from './schema.ts'
+import { standingOfAccount, standingFrom } from './standing.ts'
 
 declare module 'lucia' {
   interface Register {
@@ -61,6 +62,7 @@ const readQuery = prepared((db) => {
       displayName: accounts.displayName,
       publishedCount: accounts.publishedCount,
       grants: grantsOfAccount.as('grants'),
+      sanctions: standingOfAccount.as('sanctions'),
     })
     .from(accounts)
     .where(eq(accounts.id, sessions.accountId))
@@ -73,6 +75,7 @@ const readQuery = prepared((db) => {
       displayName: account.displayName,
       publishedCount: account.publishedCount,
       grants: account.grants,
+      sanctions: account.sanctions,
       device: sessions.device,
       createdAt: sessions.createdAt,
       seenAt: sessions.seenAt,
@@ -88,7 +91,15 @@ function actorOf(row: Row): SignedIn {
   const duties = row.grants.duties ?? []
   // The name of a member of staff holds their rank. It goes with the role: whoever has left does not speak as "PC Adeyemi".
   const displayName = duties.length === 0 && row.grants.ever ? null : row.displayName
-  return { kind: 'account', accountId: row.accountId, email: row.email, displayName, publishedCount: row.publishedCount, duties }
+  return {
+    kind: 'account',
+    accountId: row.accountId,
+    email: row.email,
+    displayName,
+    publishedCount: row.publishedCount,
+    duties,
+    standing: standingFrom(row.sanctions),
+  }
 }
 
 const isOver = (row: Row, actor: SignedIn, moment: Date): boolean => {

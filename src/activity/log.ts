@@ -12,7 +12,7 @@ export interface LogEntry {
   /** The role in which it was done; `system` for rules that run by themselves. */
   role: string
   act: string
-  item: 'comment' | 'post' | 'account' | 'role' | 'conversation'
+  item: 'comment' | 'post' | 'account' | 'role' | 'conversation' | 'switch' | 'word-list' | 'reason' | 'template' | 'sealed-copy' | 'notice'
   itemId: number
   audience: string
   teamId: number | null
@@ -62,7 +62,11 @@ const rowHash = (row: Omit<Stored, 'id' | 'hash'>): string =>
     ]),
   )
 
-/** Adds a row and answers its id. Writers wait for each other here, so that the chain has no forks. */
+/**
+ * Adds a row and answers its id. Writers wait for each other here, until the transaction ends, so that the chain has no forks. One order everywhere, so that
+ * nobody waits for each other in a ring: the item (a post before its conversation, a conversation before its comments), its cases, the author's account, the
+ * log; and only then what many items share, the counts of tags and the versions of teams' pages.
+ */
 export async function writeLog(tx: Tx, entry: LogEntry): Promise<number> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('blue-lamp-log'))`)
   const [last] = await tx

@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { at, id, ref } from '../database/columns.ts'
 
 /**
@@ -52,4 +52,20 @@ export const log = pgTable(
     hash: text().notNull(),
   },
   (table) => [index('log_public').on(table.audience, table.id), index('log_item').on(table.item, table.itemId)],
+)
+
+/** How often each public act was done, by month, team and reason, and over all of them: kept by a trigger on the log, so that the totals cost nothing. */
+export const logTotals = pgTable(
+  'log_totals',
+  {
+    /** UK time: "2026-11"; empty for all months. */
+    month: text().notNull(),
+    /** 0 for what belongs to no team, -1 for all. */
+    teamId: ref().notNull(),
+    act: text().notNull(),
+    /** Empty for acts that need none. */
+    reasonCode: text().notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.month, table.teamId, table.act, table.reasonCode] })],
 )

@@ -8,13 +8,23 @@ import { recordActivity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import { executeNamed, type Database, type Db, type Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
+import { incidentIn } from '../switches/in-force.ts'
 import { renderComment } from '../text/markdown.ts'
 import { isPrivate, mayRead } from './audience.ts'
 import { closedBecause, fixedBecause, heldBecause, mayEdit, mayReadHistory, mayUnname, mayWithdraw, officialDuty, silentBecause } from './policy.ts'
+import { refuseKept } from './evidence.ts'
 import { commentVersions, comments, conversations, type CommentState, type Mode } from './schema.ts'
 import { keepCounts, lockComment, sayState, setCommentState, type LockedComment } from './states.ts'
 
-export interface NewComment {
+/** What was found out about the words before they came here. */
+export interface Screened {
+  /** Why a person has to look at them first, in words for the moderator; null or left out: as the conversation's own rules say. */
+  hold?: string | null
+  /** Whom it is handed to as well. */
+  refer?: 'standards' | null
+}
+
+export interface NewComment extends Screened {
   body: string
   parentId: number | null
   clientKey: string
@@ -37,14 +47,14 @@ export const postComment = (db: Database, actor: SignedIn, conversationId: numbe
 
 /** The same inside the caller's transaction, for a verb of which the comment is a part. Locks the conversation: take locks that come before it first. */
 export async function postCommentIn(tx: Tx, actor: SignedIn, conversationId: number, input: NewComment): Promise<Posted> {
-  const silent = silentBecause(actor)
-  if (silent) throw new Forbidden(silent)
   const place = await findPlace(tx, actor, conversationId, input)
   if ('state' in place) return place
+  const silent = silentBecause(actor, place)
+  if (silent) throw new Forbidden(silent)
   // Between a resident and the team nobody else reads the name, so none is asked for.
   if (actor.displayName === null && !isPrivate(place.audience))
     throw new Refused('Choose a display name first', { body: 'Choose a display name for your account first, then send this again' })
-  const because = heldBecause(actor, place)
+  const because = [heldBecause(actor, place, now()), input.hold].filter(Boolean).join(' ')
   const comment = { actor, conversationId, input, place, state: because ? ('held' as const) : ('published' as const) }
   if (!(await insertComment(tx, comment))) return sentBefore(tx, actor, input.clientKey, place)
   const published = Number(comment.state === 'published')
@@ -57,7 +67,7 @@ export async function postCommentIn(tx: Tx, actor: SignedIn, conversationId: num
     teamId: place.teamId,
     conversationId,
     commentId: place.id,
-    detail: because ? { because } : {},
+    detail: because ? { because, ...(input.refer ? { refer: input.refer } : {}) } : {},
   })
   return { id: place.id, state: comment.state, audience: place.audience, path: place.path }
 }
@@ -79,6 +89,7 @@ interface Place {
   mode: Mode
   modeReason: string | null
   modeEndsAt: Date | null
+  incident: boolean
   branchId: number | null
   level: number
   place: string
@@ -92,6 +103,7 @@ interface PlaceRow extends Record<string, unknown> {
   mode: Mode
   mode_reason: string | null
   mode_ends_at: string | null
+  incident: boolean
   id: string
   parent_id: string | null
   parent_state: CommentState | null
@@ -112,7 +124,7 @@ async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { pare
     tx,
     'comment_place',
     sql`
-    select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, known.id as known_id, known.state as known_state, known.body as known_body, nextval('comments_id_seq') as id,
+    select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, ${incidentIn(sql`c.team_id`, now())} as incident, known.id as known_id, known.state as known_state, known.body as known_body, nextval('comments_id_seq') as id,
       p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
     from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
       left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
@@ -131,6 +143,7 @@ async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { pare
     mode: row.mode,
     modeReason: row.mode_reason,
     modeEndsAt: row.mode_ends_at === null ? null : new Date(row.mode_ends_at),
+    incident: row.incident,
   }
   const closed = closedBecause(where, now())
   if (closed)
@@ -195,8 +208,11 @@ async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string, { audience
   return { ...known, audience, path }
 }
 
-/** Changes one's own words, for 15 minutes; the earlier wording stays readable. The same words again change nothing. */
-export async function editComment(db: Database, actor: SignedIn, id: number, body: string): Promise<LockedComment> {
+/**
+ * Changes one's own words, for 15 minutes; the earlier wording stays readable. The same words again change nothing.
+ * With `hold`, which the author chose, a published comment goes back to wait for a moderator. Answers the comment as it was, with the state that it has now.
+ */
+export async function editComment(db: Database, actor: SignedIn, id: number, body: string, { hold, refer }: Screened = {}): Promise<LockedComment> {
   return db.transaction(async (tx) => {
     const comment = await lockOwn(tx, actor, id)
     if (body === comment.body) return comment
@@ -208,14 +224,22 @@ export async function editComment(db: Database, actor: SignedIn, id: number, bod
       body: comment.body,
       bodyHtml: earlier?.bodyHtml ?? '',
       writtenAt: earlier?.editedAt ?? comment.createdAt,
+      wasPublic: comment.state === 'published',
     })
     await tx
       .update(comments)
       .set({ body, bodyHtml: renderComment(body), editedAt: now(), version: comment.version + 1 })
       .where(eq(comments.id, id))
-    await keepCounts(tx, comment, { read: 0, first: 0 })
+      .catch(refuseKept)
+    const back = Boolean(hold) && comment.state === 'published'
+    if (back) await setCommentState(tx, comment, 'held')
+    else await keepCounts(tx, comment, { read: 0, first: 0 })
     await recordActivity(tx, aboutComment('comment.edited', actor, comment))
-    return comment
+    if (hold && (back || refer)) {
+      const held = aboutComment('comment.held', actor, comment)
+      await recordActivity(tx, { ...held, detail: { because: hold, ...(refer ? { refer } : {}) } })
+    }
+    return back ? { ...comment, state: 'held' } : comment
   })
 }
 
@@ -258,7 +282,7 @@ async function lockOwn(tx: Tx, actor: SignedIn, id: number): Promise<LockedComme
   return comment
 }
 
-const aboutComment = (kind: 'comment.edited' | 'comment.withdrawn', actor: SignedIn, comment: LockedComment) => ({
+const aboutComment = (kind: 'comment.edited' | 'comment.held' | 'comment.withdrawn', actor: SignedIn, comment: LockedComment) => ({
   kind,
   audience: comment.audience,
   actorId: actor.accountId,
@@ -274,10 +298,12 @@ const aboutComment = (kind: 'comment.edited' | 'comment.withdrawn', actor: Signe
 export async function historyOf(db: Db, actor: Actor, id: number) {
   const comment = await commentById(db, actor, id)
   if (!mayReadHistory(comment)) throw new NotFound('comment')
-  const versions = await db.select().from(commentVersions).where(eq(commentVersions.commentId, id)).orderBy(desc(commentVersions.version))
-  const replacedAt = (index: number): Date | null => versions[index - 1]?.writtenAt ?? comment.editedAt
-  const wasPublic = (index: number): boolean => (replacedAt(index)?.getTime() ?? 0) > (comment.publishedAt?.getTime() ?? Infinity)
-  return { comment, versions: versions.filter((_version, index) => wasPublic(index)) }
+  const versions = await db
+    .select()
+    .from(commentVersions)
+    .where(and(eq(commentVersions.commentId, id), commentVersions.wasPublic))
+    .orderBy(desc(commentVersions.version))
+  return { comment, versions }
 }
 
 /** A comment that this actor may see: everybody what is public, authors also their own. Throws `NotFound`. */
@@ -312,6 +338,7 @@ const selectComment = (db: Db, id: number) =>
       createdAt: comments.createdAt,
       publishedAt: comments.publishedAt,
       editedAt: comments.editedAt,
+      editedByModerator: comments.editedByModerator,
       replyCount: comments.replyCount,
       removalId: comments.removalId,
       audience: conversations.audience,

@@ -10,6 +10,7 @@ import { teams } from '../teams/schema.ts'
 import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { readable } from './audience.ts'
+import { isKeptComment } from './evidence.ts'
 import { comments, commentVersions, conversations, type CommentState, type Mode } from './schema.ts'
 
 export interface ContextComment {
@@ -148,26 +149,38 @@ export interface AuthorRecord {
   recent: { id: number; state: CommentState; excerpt: string; createdAt: Date }[]
 }
 
-/** What is known of an author's public comments: their record, never who they are, nor what they asked a team in private. Bounded: looks at the last hundred. */
-export async function authorRecord(db: Db, accountId: number): Promise<AuthorRecord> {
+/**
+ * What is known of an author's public comments: their record, never who they are, nor what they asked a team in private. Bounded: looks at the last hundred.
+ * `recent` leaves out what is sealed, and for the desk of some teams what readers of the others do not see.
+ */
+export async function authorRecord(db: Db, accountId: number, desk: 'all' | readonly number[] = 'all'): Promise<AuthorRecord> {
   const [account] = await db
     .select({ displayName: accounts.displayName, since: accounts.createdAt, publishedCount: accounts.publishedCount })
     .from(accounts)
     .where(eq(accounts.id, accountId))
   if (!account) throw new NotFound('account')
   const latest = await db
-    .select({ id: comments.id, state: comments.state, bodyHtml: comments.bodyHtml, createdAt: comments.createdAt })
+    .select({
+      id: comments.id,
+      state: comments.state,
+      bodyHtml: comments.bodyHtml,
+      createdAt: comments.createdAt,
+      teamId: conversations.teamId,
+      sealed: isKeptComment,
+    })
     .from(comments)
     .innerJoin(conversations, eq(conversations.id, comments.conversationId))
     .where(and(eq(comments.authorId, accountId), eq(conversations.audience, 'public')))
     .orderBy(desc(comments.id))
     .limit(100)
+  const isOfDesk = (teamId: number | null): boolean => desk === 'all' || (teamId !== null && desk.includes(teamId))
+  const shown = latest.filter(({ sealed, state, teamId }) => !sealed && (state === 'published' || isOfDesk(teamId)))
   const countOf = (state: CommentState) => latest.filter((comment) => comment.state === state).length
   return {
     ...account,
     heldCount: countOf('held'),
     removedCount: countOf('removed'),
     rejectedCount: countOf('rejected'),
-    recent: latest.slice(0, 5).map(({ bodyHtml, ...comment }) => ({ ...comment, excerpt: summarise(bodyHtml, 120) })),
+    recent: shown.slice(0, 5).map(({ id, state, bodyHtml, createdAt }) => ({ id, state, createdAt, excerpt: summarise(bodyHtml, 120) })),
   }
 }

@@ -17,7 +17,8 @@ export type LegalTrigger = 'arrest' | 'warrant' | 'summons' | 'charge'
 
 export type NewMode =
   | { mode: 'open' }
-  | { mode: 'held'; reason: string }
+  /** Without an end until somebody opens it again. */
+  | { mode: 'held'; reason: string; endsAt?: Date | null }
   | { mode: 'closed'; reason: string; endsAt: Date }
   | { mode: 'legal-lock'; trigger: LegalTrigger; reviewAt: Date }
   | { mode: 'archived'; reason: string }
@@ -44,16 +45,16 @@ export async function setMode(tx: Tx, actor: SignedIn | null, conversationId: nu
   await logMode(tx, actor, before, mode)
 }
 
-type ModeColumns = Pick<Conversation, 'mode' | 'modeReason' | 'modeEndsAt' | 'legalTrigger'>
+export type ModeColumns = Pick<Conversation, 'mode' | 'modeReason' | 'modeEndsAt' | 'legalTrigger'>
 
-const columnsOf = (mode: NewMode): ModeColumns => ({
+export const columnsOf = (mode: NewMode): ModeColumns => ({
   mode: mode.mode,
   modeReason: 'reason' in mode ? mode.reason : null,
-  modeEndsAt: mode.mode === 'closed' ? mode.endsAt : mode.mode === 'legal-lock' ? mode.reviewAt : null,
+  modeEndsAt: mode.mode === 'legal-lock' ? mode.reviewAt : 'endsAt' in mode ? (mode.endsAt ?? null) : null,
   legalTrigger: mode.mode === 'legal-lock' ? mode.trigger : null,
 })
 
-const isAlready = (known: ModeColumns, set: ModeColumns): boolean =>
+export const isAlready = (known: ModeColumns, set: ModeColumns): boolean =>
   known.mode === set.mode &&
   known.modeReason === set.modeReason &&
   known.legalTrigger === set.legalTrigger &&

@@ -1,4 +1,5 @@
 import { dutyFor, hasRole, isSignedIn, type Actor, type Duty } from '../actor.ts'
+import { sayMoment } from '../text/dates.ts'
 import { isPrivate, isPublic, mayRead, NOBODY, privateTo } from './audience.ts'
 import type { CommentState, Mode } from './schema.ts'
 
@@ -11,6 +12,10 @@ interface Where {
   modeReason: string | null
   modeEndsAt: Date | null
 }
+
+/** Holding that has reached its end is over, like closing. */
+export const isHeld = (conversation: Where, now: Date): boolean =>
+  conversation.mode === 'held' && (conversation.modeEndsAt === null || conversation.modeEndsAt > now)
 
 /** A closing that has reached its end date is over. */
 export const isClosed = (conversation: Where, now: Date): boolean =>
@@ -33,16 +38,27 @@ export function closedBecause(conversation: Where, now: Date): string | null {
 export const officialDuty = (actor: Actor, conversation: { teamId: number | null }): Duty | null =>
   dutyFor(actor, conversation.teamId) ?? actor.duties.find((duty) => duty.role !== 'administrator') ?? null
 
-/** Administrators keep people and teams and have no voice here. In words for the page; null for everybody else. */
-export const silentBecause = (actor: Actor): string | null =>
-  hasRole(actor, 'administrator') && !officialDuty(actor, { teamId: null })
-    ? 'Administrators do not take part in conversations. You can read, and tell a moderator.'
-    : null
+/**
+ * Why this actor writes nothing here and sets no reaction, in words for the page; null when they may. Administrators keep people and teams and have no voice.
+ * A sanction that silences an account leaves it everything to read; whoever may not write in public can still write to a team in private.
+ */
+export function silentBecause(actor: Actor, { audience }: { audience: string }): string | null {
+  if (hasRole(actor, 'administrator') && !officialDuty(actor, { teamId: null }))
+    return 'Administrators do not take part in conversations. You can read, and tell a moderator.'
+  if (!isSignedIn(actor)) return null
+  const { mutedUntil, suspendedUntil } = actor.standing
+  if (suspendedUntil) return `Your account is suspended until ${sayMoment(suspendedUntil)}, so you cannot write here. ${STILL}`
+  return mutedUntil && isPublic(audience) ? `Until ${sayMoment(mutedUntil)} you cannot write or react in public. ${STILL}` : null
+}
+
+const STILL = 'You can still read everything. “Your account” says why, and how to object.'
 
 /** A conversation as the rules have to know it. */
 interface Room extends Where {
   audience: string
   teamId: number | null
+  /** A major incident holds for its team. */
+  incident?: boolean
 }
 
 /** Why nobody can react here now, in words for the page; null when people can. */
@@ -71,9 +87,12 @@ export const mayKeepReplies = (actor: Actor, teamId: number): boolean => dutyFor
  * Which rule, if any, makes a new comment wait for a moderator. Words for the moderator; null publishes at once.
  * What few people read among themselves waits for nobody.
  */
-export function heldBecause(actor: Actor, conversation: Room): string | null {
+export function heldBecause(actor: Actor, conversation: Room, now: Date): string | null {
   if (!isPublic(conversation.audience) || officialDuty(actor, conversation)) return null
-  if (conversation.mode === 'held') return 'Everything in this conversation is looked at first.'
+  if (isSignedIn(actor) && actor.standing.heldUntil)
+    return `A sanction: everything of this account is looked at first until ${sayMoment(actor.standing.heldUntil)}.`
+  if (isHeld(conversation, now)) return 'Everything in this conversation is looked at first.'
+  if (conversation.incident) return 'Everything is looked at first during the major incident.'
   if (isSignedIn(actor) && actor.publishedCount < TRUSTED_AFTER) return 'One of the first comments of this account.'
   return null
 }
@@ -82,6 +101,8 @@ interface Own {
   authorId: number
   state: CommentState
   createdAt: Date
+  /** A moderator took words out of it. Pages that do not know it offer a link too many; the verb knows. */
+  editedByModerator?: boolean
 }
 
 const isOwn = (actor: Actor, comment: { authorId: number }): boolean => isSignedIn(actor) && actor.accountId === comment.authorId
@@ -95,7 +116,10 @@ export const mayEdit = (actor: Actor, comment: Own, conversation: Room, now: Dat
  */
 export function fixedBecause(actor: Actor, comment: Own, conversation: Room, now: Date): string | null {
   if (isClosed(conversation, now)) return closedBecause(conversation, now)
-  if (comment.state === 'published' && heldBecause(actor, conversation))
+  const silent = silentBecause(actor, conversation)
+  if (silent) return silent
+  if (comment.editedByModerator) return 'A moderator took words out of it, so the rest stays as it is.'
+  if (comment.state === 'published' && heldBecause(actor, conversation, now))
     return 'A moderator looks at your words here before they appear, so a published comment stays as it is.'
   return now.getTime() - comment.createdAt.getTime() > EDITABLE_FOR_MINUTES * 60_000
     ? `A comment can be changed for ${EDITABLE_FOR_MINUTES} minutes.`
@@ -111,5 +135,6 @@ export const mayUnname = (
   comment: { authorId: number; officialRole: string | null; unnamedAt: Date | null; audience: string },
 ): boolean => isPublic(comment.audience) && isOwn(actor, comment) && comment.officialRole === null && comment.unnamedAt === null
 
-/** Earlier wordings are as public as the comment itself, and gone with it. */
-export const mayReadHistory = (comment: { state: CommentState }): boolean => comment.state === 'published'
+/** Earlier wordings are as public as the comment itself, and gone with it, or when a moderator took words out of it: they may hold them. */
+export const mayReadHistory = (comment: { state: CommentState; editedByModerator: boolean }): boolean =>
+  comment.state === 'published' && !comment.editedByModerator

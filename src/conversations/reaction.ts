@@ -54,7 +54,7 @@ interface Target {
 
 /** The reaction, its count and the version of what readers see move together. The caller has locked the conversation. */
 async function react(tx: Tx, actor: SignedIn, { on, id, conversation }: Target, { reaction, on: sets }: ReactionChange): Promise<void> {
-  const refused = silentBecause(actor) ?? muteBecause(conversation, now())
+  const refused = silentBecause(actor, conversation) ?? muteBecause(conversation, now())
   if (refused) throw new Forbidden(refused)
   const [reactions, target, count] = [`${on}_reactions`, `${on}_id`, COUNTS[reaction]].map((name) => sql.identifier(name))
   const changed = sets

@@ -5,14 +5,20 @@ import { keptWords } from '../accounts/sign-in.ts'
 import { isSignedIn, sayMark, type Actor, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
+import { choiceField, elsewhereIn } from '../screening/doubt.ts'
+import type { FindingKind } from '../screening/findings.ts'
+import { incidentFor } from '../switches/in-force.ts'
 import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
 import { noticeOf, type Notice } from '../web/notices.ts'
 import { isPrivate, isPublic, NOBODY, privateTo, THE_ASKER } from './audience.ts'
+import { askAboutComment, askAboutEdit } from './check-page.ts'
+import { checkComment, checkEdit, placeToWrite } from './check.ts'
 import { commentById, editComment, historyOf, postComment, requireEditable, SentBefore, unnameComment, withdrawComment } from './comment.ts'
 import { conversationById, type Conversation } from './conversation.ts'
+import { isKept } from './evidence.ts'
 import { closedBecause, EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
 import { reactToComment, reactToSubject } from './reaction.ts'
 import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
@@ -34,9 +40,16 @@ declare module '../web/page.ts' {
   interface Views {
     'conversations/reply': { form: CommentForm; title: string; path: string; parent: QuotedComment | null }
     'conversations/edit': { comment: QuotedComment; body: string; minutes: number; path: string; errors: Readonly<Record<string, string>> }
-    'conversations/withdraw': { comment: QuotedComment; path: string; unnameable: boolean }
+    'conversations/withdraw': { comment: QuotedComment; path: string; unnameable: boolean; kept: boolean }
     'conversations/history': { comment: QuotedComment; versions: { version: number; body: SafeHtml; writtenAt: Date }[]; path: string }
-    'conversations/sign-in-first': { conversationId: number; path: string; title: string; body: string; parentId: number | null }
+    'conversations/sign-in-first': {
+      conversationId: number
+      path: string
+      title: string
+      body: string
+      parentId: number | null
+      elsewhere: FindingKind[]
+    }
   }
   interface Partials {
     'conversations/_talk': { talk: Talk }
@@ -49,8 +62,10 @@ declare module '../web/page.ts' {
 const COMMENT_LENGTH = 5000
 const commentWords = words('Your comment', 'Write your comment', COMMENT_LENGTH)
 const parentField = idField('The comment that you answer is not part of this conversation').optional()
-const NewComment = z.object({ body: commentWords, parent: parentField, key: clientKey })
-const EditedComment = z.object({ body: commentWords })
+const NewComment = z.object({ body: commentWords, parent: parentField, key: clientKey, choice: choiceField })
+const EditedComment = z.object({ body: commentWords, choice: choiceField })
+// What stands in place of a detail can be longer than the detail.
+const CheckedWords = z.object({ body: commentWords })
 // The button's name is the reaction. A pressed one sends "off": taking back says so, so that a second tap on a slow line does not undo the first.
 const ReactionForm = z.object(
   Object.fromEntries(REACTIONS.map((reaction) => [reaction, z.enum(['', 'off']).optional()])) as Record<
@@ -101,8 +116,13 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
       if (closed) throw new Refused('This conversation is closed', { body: `${closed} Your words are below, so that you can keep them.` })
       return signInFirst(reply, conversation, { body: form.body, parentId: form.parent ?? null })
     }
+    const place = await placeToWrite(app.db, actor, id, app.limits.factor)
+    const checked = await checkComment(app.db, actor, place, form, app.config.staffed)
+    const sent = { parentId: form.parent ?? null, key: form.key }
+    if ('doubt' in checked) return askAboutComment(reply, actor, await conversationById(app.db, actor, id), checked.doubt, sent)
+    parseForm(CheckedWords, checked)
     await app.limits.take('comment', `account ${actor.accountId}`)
-    const posted = await postComment(app.db, actor, id, { body: form.body, parentId: form.parent ?? null, clientKey: form.key })
+    const posted = await postComment(app.db, actor, id, { ...checked, parentId: sent.parentId, clientKey: sent.key })
     if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, saidIn(posted.audience))
     return reply.seeOther(`${posted.path}#waiting`, 'held')
   })
@@ -119,11 +139,17 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   }
   app.post<{ Params: IdParams }>('/comments/:id/versions', { config: { ...access, again: editAgain } }, async (request, reply) => {
     const actor = signedInActor(request)
-    const { body } = parseForm(EditedComment, request.body)
+    const form = parseForm(EditedComment, request.body)
+    const before = await own(app, request)
+    if (form.body !== before.comment.body) requireEditable(actor, before.comment, before.conversation)
+    const checked = await checkEdit(app.db, actor, before.comment, form)
+    if ('doubt' in checked) return askAboutEdit(reply, before.comment, before.conversation, checked.doubt)
+    parseForm(CheckedWords, checked)
     // Every earlier wording is kept and shown, so changing counts like writing.
     await app.limits.take('comment', `account ${actor.accountId}`)
-    const comment = await editComment(app.db, actor, parseId(request.params.id), body)
-    return reply.seeOther(comment.state === 'held' ? `${comment.path}#waiting` : `/comments/${comment.id}`, 'edited')
+    const comment = await editComment(app.db, actor, before.comment.id, checked.body, checked)
+    if (comment.state !== 'held') return reply.seeOther(`/comments/${comment.id}`, 'edited')
+    return reply.seeOther(`${comment.path}#waiting`, before.comment.state === 'held' ? 'edited' : 'held')
   })
 
   app.get<{ Params: IdParams }>('/comments/:id/versions', { config: { access: anyone } }, async (request, reply) => {
@@ -140,11 +166,9 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   app.get<{ Params: IdParams }>('/comments/:id/withdraw', { config: access }, async (request, reply) => {
     const { comment, conversation } = await own(app, request)
     if (!mayWithdraw(request.actor, comment)) throw new Forbidden('There is nothing to withdraw: this comment is no longer shown.')
-    return reply.page(
-      'conversations/withdraw',
-      { comment: quote(comment), path: conversation.path, unnameable: mayUnname(request.actor, comment) },
-      { title: 'Withdraw your comment', noindex: true },
-    )
+    const kept = await isKept(app.db, comment.id)
+    const data = { comment: quote(comment), path: conversation.path, unnameable: mayUnname(request.actor, comment), kept }
+    return reply.page('conversations/withdraw', data, { title: 'Withdraw your comment', noindex: true })
   })
 
   app.post<{ Params: IdParams }>('/comments/:id/withdrawal', { config: access }, async (request, reply) => {
@@ -278,12 +302,14 @@ async function showForm(
   const quoted = parent?.state === 'published' && parent.conversationId === conversation.id ? quote(parent) : null
   const errors = problem === undefined ? {} : Object.keys(problem.fields).length > 0 ? problem.fields : { body: problem.message }
   const replies = await repliesFor(db, request.actor, conversation)
-  const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors, replies })
+  const incident = await incidentFor(db, conversation.teamId)
+  const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors, replies, incident })
   const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : `Your ${form.noun}`
   const data = { form, title: conversation.title, path: conversation.path, parent: quoted }
   return reply.page('conversations/reply', data, {
     title: `${title}: ${summarise(conversation.title, 60)}`,
     noindex: true,
+    teamId: conversation.teamId,
     failed: problem !== undefined,
     status: problem ? 422 : 200,
   })
@@ -300,6 +326,8 @@ const commentAgain = (app: FastifyInstance) => async (request: FastifyRequest, r
 
 /** A visitor has written first: the words go along to the sign-in and come back with them. */
 function signInFirst(reply: FastifyReply, conversation: Conversation, kept: { body: string; parentId: number | null }): FastifyReply {
-  const data = { conversationId: conversation.id, path: conversation.path, title: conversation.title, ...kept }
-  return reply.page('conversations/sign-in-first', data, { title: 'Sign in to post your comment', noindex: true })
+  // Who needs the police now must not have to sign in first to read it.
+  const elsewhere = elsewhereIn(kept.body)
+  const data = { conversationId: conversation.id, path: conversation.path, title: conversation.title, elsewhere, ...kept }
+  return reply.page('conversations/sign-in-first', data, { title: 'Sign in to post your comment', noindex: true, teamId: conversation.teamId })
 }

@@ -9,7 +9,7 @@ import { teams } from '../teams/schema.ts'
 export const MODES = ['open', 'held', 'closed', 'legal-lock', 'archived'] as const
 export type Mode = (typeof MODES)[number]
 
-export const COMMENT_STATES = ['held', 'published', 'hidden-pending', 'rejected', 'removed', 'withdrawn'] as const
+export const COMMENT_STATES = ['held', 'published', 'hidden-pending', 'rejected', 'removed', 'withdrawn', 'disposed'] as const
 export type CommentState = (typeof COMMENT_STATES)[number]
 
 export const REACTIONS = ['helpful', 'thanks', 'same-here'] as const
@@ -131,13 +131,17 @@ export const comments = pgTable(
     replyCount: integer().notNull().default(0),
     /** The row of the log that says why it was removed or rejected. */
     removalId: ref().references(() => log.id),
+    /** Of a disposed comment: the hash of the words that stood here. */
+    disposedHash: text(),
     ...reactionCounts,
   },
   (table) => [
     unique('comments_client_key').on(table.authorId, table.clientKey),
     index('comments_page')
       .on(table.conversationId, sql`coalesce(${table.branchId}, 0)`, table.place)
-      .where(sql`${table.state} in ('published', 'hidden-pending', 'removed') or (${table.state} = 'withdrawn' and ${table.replyCount} > 0)`),
+      .where(
+        sql`${table.state} in ('published', 'hidden-pending', 'removed') or (${table.state} in ('withdrawn', 'disposed') and ${table.replyCount} > 0) or (${table.state} = 'disposed' and ${table.removalId} is not null and ${table.publishedAt} is not null)`,
+      ),
     index('comments_author').on(table.authorId, table.id),
     index('comments_parent').on(table.parentId),
     // What an author waits for in a conversation, however much they have written elsewhere.
@@ -158,6 +162,8 @@ export const commentVersions = pgTable(
     body: text().notNull(),
     bodyHtml: text().notNull(),
     writtenAt: at().notNull(),
+    /** Everybody could read it. One that waited for a moderator when it was changed stays between its author and the moderators. */
+    wasPublic: boolean().notNull().default(true),
   },
   (table) => [primaryKey({ columns: [table.commentId, table.version] })],
 )

@@ -2,20 +2,23 @@
  * The states of a comment and what each change does to the counters. Nothing else changes `comments.state`.
  */
 import { and, eq, sql } from 'drizzle-orm'
+import { contentHash } from '../activity/log.ts'
 import { now } from '../clock.ts'
 import { executeNamed, type Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
+import { incidentIn } from '../switches/in-force.ts'
 import { isPublic } from './audience.ts'
-import { comments, conversations, type CommentState, type Mode } from './schema.ts'
+import { comments, commentVersions, conversations, type CommentState, type Mode } from './schema.ts'
 
-/** From → to, as section 5 of the product's rules has it. */
+/** From → to, as section 5 of the product's rules has it; what an appeal brings back under a legal lock waits, as everything there does. */
 const ALLOWED: Record<CommentState, readonly CommentState[]> = {
-  held: ['published', 'rejected', 'withdrawn'],
+  held: ['published', 'rejected', 'removed', 'withdrawn'],
   published: ['hidden-pending', 'removed', 'withdrawn', 'held'],
   'hidden-pending': ['published', 'removed', 'withdrawn'],
-  rejected: ['published'],
-  removed: ['published'],
-  withdrawn: [],
+  rejected: ['published', 'held', 'disposed'],
+  removed: ['published', 'held', 'disposed'],
+  withdrawn: ['disposed'],
+  disposed: [],
 }
 
 export interface LockedComment {
@@ -32,11 +35,14 @@ export interface LockedComment {
   createdAt: Date
   publishedAt: Date | null
   removalId: number | null
+  editedByModerator: boolean
   audience: string
   teamId: number | null
   mode: Mode
   modeReason: string | null
   modeEndsAt: Date | null
+  /** A major incident holds for its team. */
+  incident: boolean
   conversationTitle: string
   path: string
 }
@@ -63,11 +69,13 @@ export async function lockComment(tx: Tx, id: number): Promise<LockedComment | n
       createdAt: comments.createdAt,
       publishedAt: comments.publishedAt,
       removalId: comments.removalId,
+      editedByModerator: comments.editedByModerator,
       audience: conversations.audience,
       teamId: conversations.teamId,
       mode: conversations.mode,
       modeReason: conversations.modeReason,
       modeEndsAt: conversations.modeEndsAt,
+      incident: incidentIn(sql`${conversations.teamId}`, now()),
       conversationTitle: conversations.title,
       path: conversations.path,
     })
@@ -78,12 +86,28 @@ export async function lockComment(tx: Tx, id: number): Promise<LockedComment | n
   return locked ?? null
 }
 
+/**
+ * The words go, for good: what is left is the id, the hash of them, the row of the log, and the stub with the date that it had. Counters stay.
+ * Answers the hash. Throws `Overtaken` for a comment that is in no state to be disposed of.
+ */
+export async function disposeOfComment(tx: Tx, comment: LockedComment): Promise<string> {
+  requireWay(comment, 'disposed')
+  const disposedHash = contentHash(comment.body)
+  await tx.update(comments).set({ state: 'disposed', body: '', bodyHtml: '', disposedHash }).where(eq(comments.id, comment.id))
+  await tx.delete(commentVersions).where(eq(commentVersions.commentId, comment.id))
+  return disposedHash
+}
+
+function requireWay(comment: LockedComment, to: CommentState): void {
+  if (!ALLOWED[comment.state].includes(to)) throw new Overtaken(`This comment is already ${sayState(comment.state)}. Nothing was changed.`)
+}
+
 /** Readers see these words. */
 const isRead = (state: CommentState): boolean => state === 'published'
 
 /** Changes the state and every counter that follows from it. Throws `Overtaken` when the comment is no longer in a state that allows it. */
 export async function setCommentState(tx: Tx, comment: LockedComment, to: CommentState, more: { removalId?: number | null } = {}): Promise<void> {
-  if (!ALLOWED[comment.state].includes(to)) throw new Overtaken(`This comment is already ${sayState(comment.state)}. Nothing was changed.`)
+  requireWay(comment, to)
   const moment = now()
   const first = to === 'published' && comment.publishedAt === null
   await tx
@@ -139,6 +163,7 @@ const SAID: Record<CommentState, string> = {
   rejected: 'rejected',
   removed: 'removed',
   withdrawn: 'withdrawn by its author',
+  disposed: 'disposed of',
 }
 
 /** A state in words, to follow "is". */

@@ -6,11 +6,12 @@ import { isSignedIn, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
+import { incidentFor, type Switch } from '../switches/in-force.ts'
 import { isPrivate, THE_ASKER } from './audience.ts'
 import { commentById } from './comment.ts'
 import type { Conversation } from './conversation.ts'
 import { ownUnpublished, type OwnComment } from './own.ts'
-import { closedBecause, heldBecause, muteBecause, officialDuty, silentBecause } from './policy.ts'
+import { closedBecause, heldBecause, isHeld, muteBecause, officialDuty, silentBecause } from './policy.ts'
 import { REACTION_NAMES } from './reaction.ts'
 import { savedReplies, type SavedReply } from './saved-reply.ts'
 import type { Mode, Reaction } from './schema.ts'
@@ -43,6 +44,8 @@ export interface CommentForm {
   nameMissing: boolean
   /** "Officer · Bracebridge Heath team" when it will be an official reply; null for oneself. */
   mark: string | null
+  /** What readers are told of the major incident during which everything is looked at first; null when there is none, or it does not concern this writer. */
+  incident: { text: string; link: string | null } | null
   /** Said before people write: their comment will wait. */
   willWait: boolean
   /** Why nothing can be written here now; null when it can. */
@@ -64,6 +67,8 @@ export interface Talk {
   beginning: boolean
   /** Each reaction and its name, in the order of the buttons; none where nobody reacts. */
   reactions: [Reaction, string][]
+  /** Everything waits for a moderator here, as its mode says. */
+  held: boolean
   /** Reactions are shown and can no longer be set. */
   muted: boolean
   /** Who wrote what bears no name. */
@@ -86,8 +91,10 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     threadPage(db, subject.conversationId, cursorOf(query)),
     query.thread === undefined ? null : headOf(db, actor, subject, query.thread),
   ])
-  const [mine, replies] = await Promise.all([mineOn(db, actor, subject, thread), repliesFor(db, actor, subject)])
-  const form = commentForm(actor, { ...subject, ...mine.room }, { replies })
+  const incident = await incidentFor(db, subject.teamId)
+  const around = { ...subject, incident: incident !== null }
+  const [mine, replies] = await Promise.all([mineOn(db, actor, around, thread), repliesFor(db, actor, subject)])
+  const form = commentForm(actor, { ...subject, ...mine.room }, { replies, incident })
   const waiting = isSignedIn(actor) && mine.waits ? await ownUnpublished(db, actor, subject.conversationId) : []
   return {
     subject,
@@ -99,7 +106,8 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     offersWhole: query.all !== true && head === null && subject.commentCount > PAGE_SIZE && subject.commentCount <= WHOLE_SIZE,
     beginning: query.after === undefined && query.before === undefined && query.from === undefined,
     reactions: form.noun === 'comment' ? NAMED_REACTIONS : [],
-    muted: silentBecause(actor) !== null || muteBecause({ ...subject, ...mine.room }, now()) !== null,
+    held: isHeld(subject, now()),
+    muted: silentBecause(actor, mine.room) !== null || muteBecause({ ...subject, ...mine.room }, now()) !== null,
     nobody: isPrivate(mine.room.audience) ? THE_ASKER : 'Name withdrawn',
     notesOf: mine.room.besideId,
   }
@@ -138,9 +146,18 @@ async function headOf(db: Database, actor: Actor, subject: TalkSubject, id: numb
 export function commentForm(
   actor: Actor,
   subject: Omit<TalkSubject, 'counts' | 'commentCount'> & Room,
-  typed: { parentId?: number | null; body?: string; key?: string; errors?: Readonly<Record<string, string>>; replies?: SavedReply[] },
+  typed: {
+    parentId?: number | null
+    body?: string
+    key?: string
+    errors?: Readonly<Record<string, string>>
+    replies?: SavedReply[]
+    incident?: Switch | null
+  },
 ): CommentForm {
   const noun = nounOf(subject)
+  const mark = markOf(actor, subject.teamId)
+  const incident = noun === 'comment' && mark === null ? (typed.incident ?? null) : null
   return {
     noun,
     conversationId: subject.conversationId,
@@ -151,9 +168,10 @@ export function commentForm(
     errors: typed.errors ?? {},
     signedIn: isSignedIn(actor),
     nameMissing: isSignedIn(actor) && actor.displayName === null && noun !== 'message',
-    mark: markOf(actor, subject.teamId),
-    willWait: isSignedIn(actor) && heldBecause(actor, subject) !== null,
-    closed: closedBecause(subject, now()) ?? silentBecause(actor),
+    mark,
+    incident: incident && { text: incident.banner, link: incident.bannerLink },
+    willWait: isSignedIn(actor) && heldBecause(actor, { ...subject, incident: incident !== null }, now()) !== null,
+    closed: closedBecause(subject, now()) ?? silentBecause(actor, subject),
     // Nobody answers a note.
     replies: noun === 'note' ? [] : (typed.replies ?? []),
   }

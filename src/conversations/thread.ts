@@ -57,7 +57,7 @@ export interface ThreadCursor {
 }
 
 // Word for word the condition of the index comments_page, so that one range of it answers.
-const shown = sql`(${comments.state} in ('published', 'hidden-pending', 'removed') or (${comments.state} = 'withdrawn' and ${comments.replyCount} > 0))`
+const shown = sql`(${comments.state} in ('published', 'hidden-pending', 'removed') or (${comments.state} in ('withdrawn', 'disposed') and ${comments.replyCount} > 0) or (${comments.state} = 'disposed' and ${comments.removalId} is not null and ${comments.publishedAt} is not null))`
 const pageOf = sql`${comments.conversationId} = ${sql.placeholder('conversation')} and coalesce(${comments.branchId}, 0) = ${sql.placeholder('branch')} and ${shown}`
 const cursorPlace = sql`(select cursor.place from comments as cursor where cursor.id = ${sql.placeholder('comment')})`
 

@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm'
 import { bootstrapAdministrators, confirmRole, endRole } from '../accounts/role.ts'
 import { accounts, roleGrants } from '../accounts/schema.ts'
 import { addStaff, nameStaff } from '../accounts/staff.ts'
-import type { Duty, SignedIn } from '../actor.ts'
+import { GOOD_STANDING, type Duty, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import type { TeamName } from '../teams/team.ts'
@@ -110,6 +110,7 @@ const dutyOf = (person: PlannedStaff, team: TeamName | null): Duty => ({
 
 const actorOf = (accountId: number, email: string, displayName: string, duties: Duty[]): SignedIn => ({
   kind: 'account',
+  standing: GOOD_STANDING,
   accountId,
   email,
   displayName,

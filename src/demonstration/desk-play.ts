@@ -9,6 +9,7 @@ import { addSavedReply } from '../conversations/saved-reply.ts'
 import { sideConversation } from '../conversations/side.ts'
 import type { Storage } from '../media/storage.ts'
 import { addAttachment } from '../posts/attachment.ts'
+import { coverPhoto } from '../posts/cover.ts'
 import { draftById, saveDraft } from '../posts/draft.ts'
 import { approveDraft, archiveExpired, discardDraft, publishDraft, returnDraft, scheduleDraft, submitDraft } from '../posts/lifecycle.ts'
 import { addPhoto, removePhotosOfPost } from '../posts/photo.ts'
@@ -56,14 +57,15 @@ function addDraft(schedule: Schedule, storage: Storage, planned: PlannedDraft): 
   const { times } = schedule
   const written = times.daysAgo(planned.ago, planned.at)
   const day = (days: number): string => dayKey(new Date(times.today.getTime() + days * DAY))
-  const made: Made & { postId: number } = { id: 0, postId: 0 }
+  const made: Written & { postId: number } = { id: 0, postId: 0, covered: [] }
   schedule.add(written, async (stage) => {
-    made.id = await write(stage, storage, planned, day)
+    Object.assign(made, await write(stage, storage, planned, day))
     made.postId = await finishAlone(stage, planned, made.id, day)
   })
   schedule.add(times.later(written, 40), async (stage) => {
     made.postId ||= await finishTogether(stage, planned, made.id)
     if (made.postId) await share(stage, planned, made.postId)
+    for (const photoId of made.covered) await coverPhoto(stage.db, stage.person(planned.by), photoId, true)
   })
   if (planned.traced) {
     const { by, because } = planned.traced
@@ -72,7 +74,12 @@ function addDraft(schedule: Schedule, storage: Storage, planned: PlannedDraft): 
   addTalk(schedule, planned, written, made)
 }
 
-async function write(stage: Stage, storage: Storage, planned: PlannedDraft, day: (days: number) => string): Promise<number> {
+interface Written extends Made {
+  /** Photos that readers have to ask for. */
+  covered: number[]
+}
+
+async function write(stage: Stage, storage: Storage, planned: PlannedDraft, day: (days: number) => string): Promise<Written> {
   const author = stage.person(planned.by)
   const { id } = await saveDraft(stage.db, author, stage.team(planned.team), {
     kind: planned.kind,
@@ -82,11 +89,14 @@ async function write(stage: Stage, storage: Storage, planned: PlannedDraft, day:
     teamIds: (planned.alsoFor ?? []).map((name) => stage.team(name).id),
     wholeForce: planned.wholeForce ?? false,
   })
-  for (const { picture, alt, lookedAt = false } of planned.photos ?? [])
-    await addPhoto(stage.db, storage, author, id, { key: stage.key(), alt, lookedAt, bytes: draw(picture) })
+  const covered: number[] = []
+  for (const { picture, alt, lookedAt = false, covered: isCovered = false } of planned.photos ?? []) {
+    const photo = await addPhoto(stage.db, storage, author, id, { key: stage.key(), alt, lookedAt, bytes: draw(picture) })
+    if (isCovered) covered.push(photo.id)
+  }
   if (planned.leaflet)
     await addAttachment(stage.db, storage, author, id, { key: stage.key(), title: planned.leaflet.title, bytes: leaflet(planned.leaflet.lines) })
-  return id
+  return { id, covered }
 }
 
 /** What the author does with it. Answers the post's id, or 0. */

@@ -16,7 +16,8 @@ export interface PlannedDraft {
   ago: number
   at: string
   form: (day: Day) => DraftForm
-  photos?: { picture: Picture; alt: string; lookedAt?: boolean }[]
+  /** `covered`: hard to look at, so readers ask for it. */
+  photos?: { picture: Picture; alt: string; lookedAt?: boolean; covered?: boolean }[]
   leaflet?: { title: string; lines: string[] }
   alsoFor?: string[]
   wholeForce?: boolean
@@ -68,6 +69,21 @@ export const PLANNED_DRAFTS: readonly PlannedDraft[] = [
       by: 'anita-cole',
       text: 'Priya asked whether a child’s bike is worth marking. Yes: two were found by their mark this year. Could somebody say so there?',
     },
+  },
+  {
+    team: HEATH,
+    by: 'imran-adeyemi',
+    kind: 'update',
+    ago: 7,
+    at: '12:20',
+    form: () => ({
+      title: 'What a car door does to a bicycle',
+      body: 'The rider walked away with a sore wrist and her permission to show you the wheel. Open the door with the far hand: it turns you round, and you see who is coming.',
+      tags: 'cycling, road safety',
+    }),
+    photos: [{ picture: 'bent', alt: 'A bicycle whose front wheel is folded, on the road beside an open car door.', lookedAt: true, covered: true }],
+    end: { state: 'published' },
+    talk: [say('tomasz', 'That wheel could have been mine in October. Far hand, please, everybody.')],
   },
   {
     team: HEATH,

@@ -31,7 +31,8 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     label: 'A resident',
     email: residentEmail('ruth'),
     home: '/account',
-    tries: 'Ruth Ashby. Her comments appear at once. Comment, change it within 15 minutes, withdraw it, react.',
+    tries:
+      'Ruth Ashby. Her comments appear at once. In her account a moderator asks her something, and a decision waits for her appeal. Write a comment with a phone number in it.',
   },
   {
     key: 'new-resident',
@@ -53,14 +54,15 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     email: emailOf('helen-marriott'),
     home: '/officers',
     tries:
-      'Sergeant Helen Marriott. Look into a missed clock, assign a question, approve an outcome. In the queue she can release what is held, and remove nothing.',
+      'Sergeant Helen Marriott. Look into a missed clock, assign a question, approve an outcome. In the queue she can release what is held, and remove nothing; she has asked for a legal lock.',
   },
   {
     key: 'press-office',
     label: 'The press office',
     email: emailOf('sam-carter'),
     home: '/moderation',
-    tries: 'Sam Carter. Open the queue, decide a case with a reason, then read the mail that its author gets.',
+    tries:
+      'Sam Carter. Decide a case with a reason, hear the appeal that waits, agree to the suspension or refuse it; then read the mail that people get.',
   },
   {
     key: 'administrator',

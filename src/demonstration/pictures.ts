@@ -59,6 +59,12 @@ const house = (left: number): Painted[] => [
   { shape: box(left + 0.2, 0.36, left + 0.28, 0.56), colour: TEAL },
 ]
 
+/** A circle seen from the side, so much narrower. */
+const oval =
+  (cx: number, cy: number, radius: number, narrow: number, thick: number): Shape =>
+  (x, y) =>
+    Math.abs(Math.hypot((x - cx) / narrow, y - cy) - radius) * narrow - thick / 2
+
 const bicycle = (x: number, y: number, frame: Colour): Painted[] => [
   { shape: ring(x, y, 0.16, 0.025), colour: INK },
   { shape: ring(x + 0.46, y, 0.16, 0.025), colour: INK },
@@ -83,6 +89,32 @@ const PICTURES = {
   bicycle: { ground: BRICK, shapes: [{ shape: box(0, 0.78, 1.5, 1), colour: ROAD }, ...bicycle(0.5, 0.62, TEAL)] },
   /** Two bicycles in a rack, one of them yellow. */
   rack: { ground: SKY, shapes: [...street, ...bicycle(0.2, 0.6, WARM), ...bicycle(0.8, 0.6, INK)] },
+  /** A bicycle with a folded front wheel beside the open door of a car. */
+  bent: {
+    ground: SKY,
+    shapes: [
+      { shape: box(0, 0.62, 1.5, 1), colour: ROAD },
+      { shape: box(1.08, 0.2, 1.5, 0.74), colour: BRICK },
+      { shape: disc(1.36, 0.76, 0.12), colour: INK },
+      { shape: bar(1.1, 0.24, 0.98, 0.34, 0.035), colour: BRICK },
+      { shape: bar(0.98, 0.34, 0.98, 0.68, 0.035), colour: BRICK },
+      { shape: ring(0.3, 0.66, 0.16, 0.025), colour: INK },
+      { shape: oval(0.8, 0.7, 0.16, 0.4, 0.025), colour: INK },
+      { shape: bar(0.72, 0.6, 0.9, 0.74, 0.025), colour: INK },
+      ...(
+        [
+          [0.3, 0.66, 0.44, 0.44],
+          [0.3, 0.66, 0.52, 0.68],
+          [0.52, 0.68, 0.44, 0.44],
+          [0.44, 0.44, 0.72, 0.48],
+          [0.52, 0.68, 0.72, 0.48],
+          [0.72, 0.48, 0.8, 0.7],
+        ] as const
+      ).map(([x1, y1, x2, y2]) => ({ shape: bar(x1, y1, x2, y2, 0.026), colour: TEAL })),
+      { shape: bar(0.39, 0.4, 0.49, 0.4, 0.035), colour: INK },
+      { shape: bar(0.68, 0.44, 0.8, 0.38, 0.025), colour: INK },
+    ],
+  },
   /** A ring with three keys. */
   keys: {
     ground: [226, 222, 212],

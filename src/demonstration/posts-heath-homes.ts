@@ -200,7 +200,7 @@ export const HEATH_HOMES: readonly PlannedPost[] = [
       recently(
         become(say('colin', 'If the courts did their job you would not have to. Useless, the lot of them, from the judge down.'), {
           kind: 'flagged',
-          flags: [{ by: 'visitor', reason: 'abuse', note: 'Rude about judges', minutesAgo: 300 }],
+          flags: [{ by: 'visitor', reason: 'abuse', note: 'Rude about judges', minutesAgo: 205 }],
         }),
         1500,
       ),

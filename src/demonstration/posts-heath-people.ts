@@ -221,9 +221,9 @@ export const HEATH_PEOPLE: readonly PlannedPost[] = [
           {
             kind: 'flagged',
             flags: [
-              { by: 'visitor', reason: 'personal-data', note: 'There is only one yard by the railway', minutesAgo: 250 },
-              { by: 'hannah', reason: 'personal-data', minutesAgo: 190 },
-              { by: 'visitor', reason: 'active-proceedings', minutesAgo: 150 },
+              { by: 'visitor', reason: 'personal-data', note: 'There is only one yard by the railway', minutesAgo: 44 },
+              { by: 'hannah', reason: 'personal-data', minutesAgo: 26 },
+              { by: 'visitor', reason: 'active-proceedings', minutesAgo: 12 },
             ],
           },
         ),

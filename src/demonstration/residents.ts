@@ -82,6 +82,7 @@ export const COUNTY_RESIDENTS: readonly PlannedResident[] = [
   resident('tilly', 'Tilly B', 'Hello from Market Rasen on a race day.', 'Traffic on race days.'),
   resident('norman', 'Norman of Navenby', 'Hello.', 'Lorries through the village.'),
   resident('kat', 'Kat', 'Hykeham, hi.', 'Off-road bikes at the lakes.'),
+  resident('ted', 'Ted Tells It', 'Hello. Somebody has to say it.', 'Why you are never there when one needs you.'),
   resident('vera', 'Vera J', 'Hello, eighty-three and new to this.', 'People at the door who are not who they say.'),
 ]
 
@@ -92,6 +93,8 @@ export const NEW_RESIDENTS: readonly PlannedResident[] = [
   resident('traderjoe', 'Drives4U', '', ''),
   resident('anon', 'Fed Up', '', ''),
   resident('liz', 'Liz Waddington', '', ''),
+  resident('jayden', 'Jayden', '', ''),
+  resident('quickcash', 'QuickCash', '', ''),
 ]
 
 export const PLANNED_RESIDENTS: readonly PlannedResident[] = [...HEATH_RESIDENTS, ...COUNTY_RESIDENTS, ...NEW_RESIDENTS]

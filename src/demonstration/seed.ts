@@ -22,6 +22,7 @@ import { HOLLAND_POSTS } from './posts-holland.ts'
 import { KESTEVEN_POSTS } from './posts-kesteven.ts'
 import { LINCOLN_POSTS } from './posts-lincoln.ts'
 import { LINDSEY_POSTS } from './posts-lindsey.ts'
+import { addPress } from './press-play.ts'
 import { Schedule } from './schedule.ts'
 import type { PlannedPost } from './script.ts'
 import { Stage, travelTo } from './stage.ts'
@@ -81,6 +82,7 @@ async function playAll(db: Database, config: Config): Promise<void> {
   for (const post of PLANNED_POSTS) schedule.addPost(post)
   addComingsAndGoings(schedule)
   addDesk(schedule, openStorage(config))
+  addPress(schedule, config, new Map(PLANNED_POSTS.map((post) => [post.title, times.daysAgo(post.ago, post.at)])))
   await stage.at(opened, async () => {})
   for (const act of schedule.acts()) await stage.at(act.at, () => act.play(stage))
 }

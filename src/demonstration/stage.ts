@@ -2,17 +2,19 @@
  * Plays what was planned, act by act in the order of time, through the same verbs as everybody: so every rule of the house has been kept, and
  * every counter, case, log row and mail is there because something happened.
  */
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt, isNull, lte } from 'drizzle-orm'
 import { createHash } from 'node:crypto'
-import { accounts } from '../accounts/schema.ts'
+import { accounts, sanctions } from '../accounts/schema.ts'
+import { standingFrom } from '../accounts/standing.ts'
 import { echoActivity, type Activity } from '../activity/activity.ts'
 import { activities } from '../activity/schema.ts'
-import { visitor, type SignedIn } from '../actor.ts'
-import { moveClock } from '../clock.ts'
+import { visitor, type SignedIn, type Standing } from '../actor.ts'
+import { moveClock, now } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { checkComment, placeToWrite } from '../conversations/check.ts'
 import { postComment } from '../conversations/comment.ts'
 import { setMode, type NewMode } from '../conversations/mode.ts'
-import { comments } from '../conversations/schema.ts'
+import { comments, conversations } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
 import { mails } from '../mail/schema.ts'
 import { decideCase, type NewDecision } from '../moderation/decision.ts'
@@ -22,10 +24,17 @@ import { cases } from '../moderation/schema.ts'
 import { drafts, posts } from '../posts/schema.ts'
 import type { TeamName } from '../teams/team.ts'
 import type { Cast } from './cast.ts'
+import type { PlannedWord } from './press-script.ts'
 import type { PlannedMode, Told } from './script.ts'
 
 /** What people are told of by mail. */
-const TOLD = /\.(released|rejected|removed|kept|restored)$|^(question|draft)\./
+const TOLD = /\.(released|rejected|removed|kept|restored|hidden)$|^(question|draft|appeal|sanction|notice)\.|^(case\.asked|request\.answered)$/
+
+type Sent = Pick<PlannedWord, 'text' | 'choice' | 'clocked' | 'then'>
+
+/** What people say in the script waits for other reasons than the hour, unless it says so. */
+const ALWAYS = { from: 0, until: 24 }
+const NIGHTS_OFF = { from: 8, until: 20 }
 
 export class Stage {
   readonly db: Database
@@ -92,6 +101,36 @@ export class Stage {
     return { ...actor, publishedCount: account?.count ?? 0 }
   }
 
+  /** Says something as the page of the conversation takes it: it is screened, its author has chosen, and sanctions count. */
+  async send(key: string, conversationId: number, { text, choice, clocked = false, then }: Sent): Promise<number> {
+    const writer = await this.writer(key)
+    const actor = { ...writer, standing: await this.#standingOf(writer.accountId) }
+    const place = await placeToWrite(this.db, actor, conversationId)
+    const checked = await checkComment(this.db, actor, place, { body: text, choice: choice ?? null }, clocked ? NIGHTS_OFF : ALWAYS)
+    if ('doubt' in checked) throw new Error(`the page asks about this, and the script does not say what was chosen: ${text}`)
+    const posted = await postComment(this.db, actor, conversationId, { ...checked, parentId: null, clientKey: this.key() })
+    // Nobody can tell a moderator about what is held.
+    const isPublished = then.some(({ does }) => does === 'flag' || does === 'hide' || does === 'defamation')
+    if ((posted.state === 'published') !== isPublished) throw new Error(`${key} was ${posted.state}, against the script: ${text}`)
+    return posted.id
+  }
+
+  async #standingOf(accountId: number): Promise<Standing> {
+    const inForce = and(eq(sanctions.accountId, accountId), isNull(sanctions.liftedAt), lte(sanctions.startsAt, now()), gt(sanctions.endsAt, now()))
+    const rows = await this.db.select({ kind: sanctions.kind, endsAt: sanctions.endsAt }).from(sanctions).where(inForce)
+    return standingFrom(Object.fromEntries(rows.map(({ kind, endsAt }) => [kind, endsAt?.toISOString()])))
+  }
+
+  /** The public conversation of the post with that title. */
+  async conversationTitled(title: string): Promise<number> {
+    const [found] = await this.db
+      .select({ id: conversations.id })
+      .from(conversations)
+      .where(and(eq(conversations.title, title), eq(conversations.audience, 'public')))
+    if (!found) throw new Error(`there is no conversation under “${title}”`)
+    return found.id
+  }
+
   async flag(ref: ItemRef, told: Told): Promise<void> {
     const actor = told.by === 'visitor' ? visitor : this.person(told.by)
     const clientKey = this.key()
@@ -99,15 +138,15 @@ export class Stage {
     await flagItem(this.db, actor, ref, { reasonCode: told.reason, note: told.note ?? null, clientKey, flaggerKey, staffed: this.#config.staffed })
   }
 
-  /** The two of the press office take turns. */
-  async decide(ref: ItemRef, decision: Pick<NewDecision, 'act'> & Partial<NewDecision>): Promise<void> {
+  /** Unless it is said who decides, two of the press office take turns. */
+  async decide(ref: ItemRef, decision: Pick<NewDecision, 'act'> & Partial<NewDecision>, by?: string): Promise<void> {
     const about = typeof ref.commentId === 'number' ? eq(cases.commentId, ref.commentId) : eq(cases.postId, Number(ref.postId))
     const [open] = await this.db
       .select({ id: cases.id, version: cases.version })
       .from(cases)
-      .where(and(about, eq(cases.state, 'open')))
+      .where(and(about, isNull(cases.decidedAt)))
     if (!open) throw new Error('there is no open case: the echoes must be registered before seeding')
-    const decider = this.person(this.#deciders++ % 3 === 0 ? 'josie-osei' : 'sam-carter')
+    const decider = this.person(by ?? (this.#deciders++ % 3 === 0 ? 'josie-osei' : 'sam-carter'))
     await decideCase(this.db, decider, open.id, { reasonCode: null, publicText: null, note: null, ...decision, version: open.version })
   }
 

@@ -12,7 +12,8 @@ export interface Hours {
   from: number
   until: number
 }
-export const AWAKE: Hours = { from: 7, until: 22.5 }
+/** When residents write: while somebody is at the desk, so that nothing waits because of the hour. */
+export const AWAKE: Hours = { from: 8, until: 20 }
 export const AT_WORK: Hours = { from: 8, until: 18 }
 
 export class Timetable {

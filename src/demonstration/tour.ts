@@ -2,17 +2,18 @@
  * Where to find an example of every state. Looked up when the page is opened, because people change things in a demonstration.
  */
 import { and, desc, eq, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
-import { accounts, roleGrants } from '../accounts/schema.ts'
 import { comments, conversations, type CommentState, type Mode } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
-import { cases, decisions } from '../moderation/schema.ts'
 import { postPath } from '../posts/post.ts'
 import { kindOf } from '../posts/kinds.ts'
 import { drafts, POST_KINDS, posts, type DraftState, type PostKind, type PostState } from '../posts/schema.ts'
 import { questions } from '../questions/schema.ts'
 import { teams } from '../teams/schema.ts'
+import { pressSights } from './tour-press.ts'
 
 export interface Sight {
+  /** Heading under which it stands. */
+  part: string
   what: string
   /** Null when there is none at the moment. */
   path: string | null
@@ -23,16 +24,19 @@ export interface Sight {
 const ANYBODY = 'anybody'
 const PRESS = 'the press office'
 
+type Unsorted = Omit<Sight, 'part'>
+
+const under = (part: string, sights: Unsorted[]): Sight[] => sights.map((sight) => ({ part, ...sight }))
+
 /** Every state and where to see it. */
 export const sightsOf = async (db: Database): Promise<Sight[]> => [
-  ...(await postSights(db)),
-  ...(await talkSights(db)),
-  ...(await commentSights(db)),
-  ...(await officerSights(db)),
-  ...(await deskSights(db)),
+  ...under('Posts', await postSights(db)),
+  ...under('Conversations', [...(await talkSights(db)), ...(await commentSights(db))]),
+  ...under('The officers’ desk', await officerSights(db)),
+  ...(await pressSights(db)),
 ]
 
-async function postSights(db: Database): Promise<Sight[]> {
+async function postSights(db: Database): Promise<Unsorted[]> {
   return [
     { what: 'A post, published', path: await postIn(db, 'published'), as: ANYBODY },
     { what: 'A post, corrected: the earlier version stays readable', path: await postIn(db, 'corrected'), as: ANYBODY },
@@ -68,7 +72,7 @@ async function postOfKind(db: Database, kind: PostKind): Promise<string | null> 
 }
 
 /** Drafts and questions wherever they can stand. */
-async function officerSights(db: Database): Promise<Sight[]> {
+async function officerSights(db: Database): Promise<Unsorted[]> {
   const officer = 'an officer'
   const draft = async (state: DraftState) => {
     const [found] = await db.select({ id: drafts.id }).from(drafts).where(eq(drafts.state, state)).orderBy(desc(drafts.id)).limit(1)
@@ -94,7 +98,7 @@ async function officerSights(db: Database): Promise<Sight[]> {
   ]
 }
 
-async function talkSights(db: Database): Promise<Sight[]> {
+async function talkSights(db: Database): Promise<Unsorted[]> {
   const longest = await conversationWhere(db, undefined, desc(conversations.commentCount))
   return [
     { what: 'A long conversation, paged, with “Show all”', path: longest, as: ANYBODY },
@@ -112,7 +116,7 @@ async function conversationWhere(db: Database, condition: SQL | undefined, order
   return found ? `${found.path}#conversation` : null
 }
 
-async function commentSights(db: Database): Promise<Sight[]> {
+async function commentSights(db: Database): Promise<Unsorted[]> {
   const inState = (state: CommentState, more?: SQL) => commentWhere(db, and(eq(comments.state, state), more))
   const deep = await commentWhere(db, and(eq(comments.state, 'published'), eq(comments.level, 3), gt(comments.replyCount, 0)))
   return [
@@ -133,41 +137,4 @@ async function commentSights(db: Database): Promise<Sight[]> {
 async function commentWhere(db: Database, condition: SQL | undefined): Promise<string | null> {
   const [found] = await db.select({ id: comments.id }).from(comments).where(condition).orderBy(desc(comments.id)).limit(1)
   return found ? `/comments/${found.id}` : null
-}
-
-async function deskSights(db: Database): Promise<Sight[]> {
-  const open = eq(cases.state, 'open')
-  const waiting = and(isNull(roleGrants.confirmedAt), isNull(roleGrants.endedAt))
-  const [role] = await db
-    .select({ id: roleGrants.id })
-    .from(roleGrants)
-    .innerJoin(accounts, eq(accounts.id, roleGrants.accountId))
-    .where(waiting)
-    .limit(1)
-  return [
-    { what: 'A comment that waits for a moderator, as its author sees it', path: '/account', as: 'a new resident' },
-    { what: 'The same on the desk', path: await caseWhere(db, and(open, eq(cases.cause, 'held'))), as: PRESS },
-    {
-      what: 'A flagged comment that is still to be decided',
-      path: await caseWhere(db, and(open, eq(cases.cause, 'flagged'), isNotNull(cases.commentId))),
-      as: PRESS,
-    },
-    { what: 'A flagged post', path: await caseWhere(db, and(open, isNotNull(cases.postId))), as: PRESS },
-    { what: 'A case that is late', path: await caseWhere(db, and(open, sql`${cases.dueAt} < now()`)), as: PRESS },
-    { what: 'A comment that was rejected and never public', path: await decidedCase(db, 'reject'), as: PRESS },
-    { what: 'A comment that was flagged and stays', path: await decidedCase(db, 'keep'), as: PRESS },
-    { what: 'Decisions in public', path: '/moderation-log', as: ANYBODY },
-    { what: 'A role that waits for a second administrator', path: role ? '/admin' : null, as: 'a second administrator' },
-    { what: 'Mail that follows from all this', path: '/demonstration/mail', as: ANYBODY },
-  ]
-}
-
-async function caseWhere(db: Database, condition: SQL | undefined): Promise<string | null> {
-  const [found] = await db.select({ id: cases.id }).from(cases).where(condition).orderBy(desc(cases.id)).limit(1)
-  return found ? `/moderation/cases/${found.id}` : null
-}
-
-async function decidedCase(db: Database, act: 'reject' | 'keep'): Promise<string | null> {
-  const [found] = await db.select({ id: decisions.caseId }).from(decisions).where(eq(decisions.act, act)).orderBy(desc(decisions.id)).limit(1)
-  return found ? `/moderation/cases/${found.id}` : null
 }

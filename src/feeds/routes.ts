@@ -4,7 +4,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { slugOf } from '../text/slug.ts'
 import { teamAt } from '../teams/team.ts'
 import { anyone } from '../web/access.ts'
+import { logFilterOf, logQueryOf } from '../moderation/log-filter.ts'
 import { tagFeed, teamFeed } from './feed.ts'
+import { logFeed } from './log-feed.ts'
 
 const FORMATS = [
   { format: 'atom', type: 'application/atom+xml; charset=utf-8', write: 'atom1' },
@@ -13,6 +15,12 @@ const FORMATS = [
 
 export async function feedRoutes(app: FastifyInstance): Promise<void> {
   const open = { config: { access: anyone } }
+
+  app.get('/moderation-log/feed.atom', open, async (request, reply) => {
+    const filter = logFilterOf(request.query)
+    const feed = await logFeed(app.db, app.config, filter, logQueryOf(filter))
+    return answer(reply, FORMATS[0].type, feed.atom1())
+  })
 
   for (const { format, type, write } of FORMATS) {
     app.get<{ Params: { team: string } }>(`/teams/:team/feed.${format}`, open, async (request, reply) => {

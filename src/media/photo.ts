@@ -74,6 +74,12 @@ async function encode(bytes: Buffer): Promise<EncodedPhoto> {
   return { width: info.width, height: info.height, sizes }
 }
 
+/** So few pixels that nothing in a picture can be made out but its colours: what stands where a covered photo is. */
+const VEIL = 8
+
+export const veilOf = (picture: Buffer): Promise<Buffer> =>
+  inTurn(() => sharp(picture).resize({ width: VEIL, height: VEIL, fit: 'fill' }).webp({ quality: 50 }).toBuffer())
+
 /** What the header says, before anything is decoded. */
 async function checkSize(bytes: Buffer): Promise<void> {
   const { width, height }: Metadata = await attempt(() => open(bytes).metadata())

@@ -1,27 +1,29 @@
 /**
  * The moderators' decision file on one item. An item has one open case at most: whoever finds one open joins it.
  */
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
 import type { Activity } from '../activity/activity.ts'
-import type { Actor } from '../actor.ts'
+import type { Actor, Role, SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { readable } from '../conversations/audience.ts'
 import type { Tx } from '../database/database.ts'
+import { NotFound, Refused } from '../errors.ts'
 import { expectedBy } from './clock.ts'
 import type { Item } from './item.ts'
-import { deskOf } from './policy.ts'
-import { cases } from './schema.ts'
+import { deciderRole, deskOf, ITEM_CAUSES } from './policy.ts'
+import { caseActs, cases, type CaseAct, type CaseCause, type Escalation } from './schema.ts'
 
 export type Case = typeof cases.$inferSelect
 
 /** The scope of every look-up of cases: those that this actor's desk holds. The same rule as `mayReadCase`. */
 export function onDesk(actor: Actor): SQL {
   const desk = deskOf(actor)
-  const team = desk === 'all' ? sql`true` : desk.length === 0 ? sql`false` : inArray(cases.teamId, desk)
-  return sql`(${readable(actor, cases)} and ${team})`
+  if (desk === 'all') return sql`(${readable(actor, cases)})`
+  if (desk.length === 0) return sql`false`
+  return sql`(${readable(actor, cases)} and ${inArray(cases.teamId, desk)} and ${inArray(cases.cause, [...ITEM_CAUSES])})`
 }
 
-/** A held comment opens a case in the transaction in which it was written; held again while one is open, it joins that one. */
+/** A held comment opens a case in the transaction in which it was written; held again while one is open, it joins that one, which keeps both causes. */
 export async function openCaseForHeld(tx: Tx, { commentId, detail }: Activity): Promise<void> {
   const moment = now()
   await tx.execute(sql`
@@ -29,15 +31,15 @@ export async function openCaseForHeld(tx: Tx, { commentId, detail }: Activity): 
     select 'held', ${String(detail?.['because'] ?? 'Held by a rule.')}, comments.id, comments.conversation_id, conversations.audience, conversations.team_id,
       jsonb_build_object('body', comments.body, 'version', comments.version), ${moment}, ${expectedBy(moment)}
     from comments join conversations on conversations.id = comments.conversation_id where comments.id = ${commentId}
-    on conflict (comment_id) where state = 'open'
-    do update set because = excluded.because, due_at = least(cases.due_at, excluded.due_at), version = cases.version + 1`)
+    on conflict (comment_id) where decided_at is null
+    do update set because = case when strpos(cases.because, excluded.because) > 0 then cases.because else rtrim(cases.because, '.') || '. ' || excluded.because end, due_at = least(cases.due_at, excluded.due_at), version = cases.version + 1`)
 }
 
 /** The open case of an item that the caller has locked; a new one when there is none. */
 export async function joinCase(
   tx: Tx,
   item: Item,
-  opening: { because: string; urgent: boolean; openedAt: Date; dueAt: Date },
+  opening: { cause?: 'flagged' | 'hidden'; because: string; urgent: boolean; openedAt: Date; dueAt: Date },
 ): Promise<{ file: Case; opened: boolean }> {
   const open = await openCaseOf(tx, item)
   if (open) return { file: open, opened: false }
@@ -63,7 +65,7 @@ export async function openCaseOf(tx: Tx, item: Pick<Item, 'kind' | 'id'>): Promi
   const [open] = await tx
     .select()
     .from(cases)
-    .where(and(about, eq(cases.state, 'open')))
+    .where(and(about, isNull(cases.decidedAt)))
     .for('update')
   return open ?? null
 }
@@ -74,5 +76,90 @@ export async function noteChange(tx: Tx, { commentId, postId }: Activity): Promi
   await tx
     .update(cases)
     .set({ version: sql`${cases.version} + 1` })
-    .where(and(about, eq(cases.state, 'open')))
+    .where(and(about, isNull(cases.decidedAt)))
+}
+
+/** What a colleague, or somebody outside, puts before the press office. Exactly one of the ids is given. */
+export interface NewCase {
+  cause: Exclude<CaseCause, 'held' | 'flagged' | 'hidden'>
+  because: string
+  draftId?: number
+  requestId?: number
+  noticeId?: number
+  proposalId?: number
+  conversationId?: number | null
+  teamId: number | null
+  audience: string
+  /** What it is about: shown in the queue. */
+  title: string
+  body: string
+  urgent?: boolean
+  dueAt: Date
+}
+
+/** Opens a case for something else than a comment or a post; answers its id. */
+export async function openCaseAbout(tx: Tx, { body, ...about }: NewCase): Promise<number> {
+  const [file] = await tx
+    .insert(cases)
+    .values({ ...about, snapshot: { body, version: 1 }, openedAt: now() })
+    .returning({ id: cases.id })
+  if (!file) throw new Error('no case was opened')
+  return file.id
+}
+
+/** Ends a case that is decided elsewhere: the draft was approved, the request answered. Doing it twice is the same as once. */
+export async function closeCaseAbout(tx: Tx, about: SQL): Promise<void> {
+  const moment = now()
+  await tx
+    .update(cases)
+    .set({ state: 'closed', escalatedTo: null, decidedAt: moment, closedAt: moment, version: sql`${cases.version} + 1` })
+    .where(and(about, isNull(cases.decidedAt)))
+}
+
+/** The case, locked, when it is on this actor's desk. Throws `NotFound`. The caller locks the item first where the act changes it. */
+export async function lockCaseFile(tx: Tx, actor: Actor, id: number): Promise<Case> {
+  const [file] = await tx
+    .select()
+    .from(cases)
+    .where(and(eq(cases.id, id), onDesk(actor)))
+    .for('update')
+  if (!file) throw new NotFound('case')
+  return file
+}
+
+/** The form with this key did its work before. */
+export const isActKnown = async (tx: Tx, clientKey: string): Promise<boolean> =>
+  (await tx.select({ id: caseActs.id }).from(caseActs).where(eq(caseActs.clientKey, clientKey))).length > 0
+
+/**
+ * Writes down what happened to a case, and answers true; the same `clientKey` again writes nothing. A null actor is the system. Throws `Refused` for a key
+ * under which something else was done: what was typed must not be taken for done.
+ */
+export async function recordCaseAct(
+  tx: Tx,
+  actor: SignedIn | null,
+  caseId: number,
+  act: CaseAct,
+  more: { role?: Role; note?: string | null; toId?: number | null; escalatedTo?: Escalation | null; clientKey?: string } = {},
+): Promise<boolean> {
+  const written = await tx
+    .insert(caseActs)
+    .values({ caseId, act, actorId: actor && actor.accountId, role: actor ? deciderRole(actor) : 'system', at: now(), ...more })
+    .onConflictDoNothing()
+    .returning({ id: caseActs.id })
+  if (written.length > 0) return true
+  const [known] = await tx
+    .select({ caseId: caseActs.caseId, act: caseActs.act })
+    .from(caseActs)
+    .where(eq(caseActs.clientKey, more.clientKey ?? ''))
+  if (known?.caseId !== caseId || known.act !== act) throw new Refused('This page is out of date. Reload it and try again.')
+  return false
+}
+
+/** Changes a locked case, and raises its version: whoever has it in view elsewhere has to look again. */
+export async function changeCase(tx: Tx, file: Case, set: Partial<Omit<Case, 'waits' | 'version'>>): Promise<void> {
+  await tx
+    .update(cases)
+    .set({ ...set, version: sql`${cases.version} + 1` })
+    .where(eq(cases.id, file.id))
 }

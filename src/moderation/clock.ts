@@ -8,6 +8,8 @@ import { BANK_HOLIDAYS } from './bank-holidays.ts'
 
 export const URGENT_STAFFED_HOURS = 1
 export const STANDARD_WORKING_HOURS = 4
+/** An author has so many days to appeal, to the same time of the day. */
+export const APPEAL_DAYS = 28
 
 /** Hours of a day, UK time, from 0 to 24. */
 export interface Staffed {

@@ -2,7 +2,7 @@
  * Deciding a case: one person, one act, one reason in the open. The decision, its row in the log, the item's new state and everybody who is to be told
  * are one transaction; a case is decided once, and whoever comes second learns what the first did.
  */
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { recordActivity, type ActivityKind } from '../activity/activity.ts'
 import { contentHash, writeLog } from '../activity/log.ts'
 import type { Actor, SignedIn } from '../actor.ts'
@@ -10,17 +10,21 @@ import { now } from '../clock.ts'
 import { setCommentState } from '../conversations/states.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
-import { withdrawPostByModerator } from '../posts/post.ts'
+import { removePostByModerator } from '../posts/post.ts'
 import type { Case } from './case.ts'
+import { endHiding } from './hiding.ts'
 import { decisionOf, sayChange, sayDecision } from './history.ts'
 import { lockItem, refOf, teamNameOf, type Item } from './item.ts'
 import { actsOn, deciderRole, isOwn, mayDecide, mayReadCase, type ItemState } from './policy.ts'
 import { reasonOf, type Reason } from './reason.ts'
+import { lockCases, redactedItem, redactItem } from './redaction.ts'
+import { refer } from './referral.ts'
 import { cases, decisions, type Act } from './schema.ts'
+import { addStrike } from './strike.ts'
 
 export interface NewDecision {
   act: Act
-  /** Mandatory for reject and remove, left aside for the other acts. */
+  /** Mandatory for reject and remove, as you like for redact, left aside for the other acts. */
   reasonCode: string | null
   /** What the author and the public are told; null takes the wording of the reason. */
   publicText: string | null
@@ -28,6 +32,10 @@ export interface NewDecision {
   note: string | null
   /** The version of the case that was in view. */
   version: number
+  /** It counts against its author. Only what is rejected or removed can. */
+  strike?: boolean
+  /** For redact: the words to take out, each exactly as it stands in the item. */
+  takenOut?: readonly string[]
 }
 
 export interface Decided {
@@ -36,14 +44,14 @@ export interface Decided {
 }
 
 /**
- * Throws `NotFound` for a case of another desk, `Forbidden` for an act that is not this actor's, `Refused` (fields `act`, `reason`, `text`, `note`),
- * and `Overtaken` when a colleague decided or the item changed since the case was opened in the browser. The same decision of the same person again
- * answers the first one.
+ * Throws `NotFound` for a case of another desk, `Forbidden` for an act that is not this actor's or an item that is sealed,
+ * `Refused` (fields `act`, `reason`, `text`, `note`, `taken`, `others`), and `Overtaken` when a colleague decided or the item changed since the case
+ * was opened in the browser. The same decision of the same person again answers the first one.
  */
 export async function decideCase(db: Database, actor: SignedIn, caseId: number, input: NewDecision): Promise<Decided> {
   return db.transaction(async (tx) => {
     const { file, item } = await lockCase(tx, actor, caseId)
-    if (file.state === 'decided') return decidedBefore(tx, actor, file, input)
+    if (file.decidedAt !== null) return decidedBefore(tx, actor, file, input)
     if (file.version !== input.version) throw new Overtaken(`${await sayChange(tx, item)} Nothing was changed. Look at it again, then decide.`)
     checkAct(actor, item, input)
     return decide(tx, actor, file, item, { ...input, ...(await wordingOf(tx, input)) })
@@ -53,6 +61,7 @@ export async function decideCase(db: Database, actor: SignedIn, caseId: number, 
 async function lockCase(tx: Tx, actor: Actor, id: number): Promise<{ file: Case; item: Item }> {
   const [seen] = await tx.select().from(cases).where(eq(cases.id, id))
   if (!seen || !mayReadCase(actor, seen)) throw new NotFound('case')
+  if (seen.commentId === null && seen.postId === null) throw new Forbidden('This is not decided here but on its own page.')
   // The item first: that is the order in which flags and authors come to the case.
   const item = await lockItem(tx, refOf(seen))
   const [file] = await tx.select().from(cases).where(eq(cases.id, id)).for('update')
@@ -60,14 +69,13 @@ async function lockCase(tx: Tx, actor: Actor, id: number): Promise<{ file: Case;
   return { file, item }
 }
 
+const PROBLEM = 'There is a problem with what you sent'
+
 function checkAct(actor: Actor, item: Item, { act, note }: NewDecision): void {
   if (isOwn(actor, item)) throw new Forbidden('You wrote this yourself. A colleague has to decide on it.')
   if (!mayDecide(actor, item, act)) throw new Forbidden('Only the press office can decide this.')
-  if (!actsOn(item.state).includes(act))
-    throw new Refused('There is a problem with what you sent', { act: 'Choose one of the decisions that this item allows' })
-  if (act === 'keep' && item.state === 'hidden-pending' && note === null) {
-    throw new Refused('There is a problem with what you sent', { note: 'Write a note: why can this come back?' })
-  }
+  if (!actsOn(item.state, item.wasPublic).includes(act)) throw new Refused(PROBLEM, { act: 'Choose one of the decisions that this item allows' })
+  if (act === 'restore' && note === null) throw new Refused(PROBLEM, { note: 'Write a note: why can this come back?' })
 }
 
 interface Wording {
@@ -75,68 +83,105 @@ interface Wording {
   publicText: string | null
 }
 
+/** Its words go from view, or never come there. */
+export const takesDown = (act: Act): boolean => act === 'reject' || act === 'remove'
+
 async function wordingOf(tx: Tx, { act, reasonCode, publicText }: NewDecision): Promise<Wording> {
-  if (act !== 'reject' && act !== 'remove') return { reason: null, publicText: null }
+  if (!takesDown(act) && act !== 'redact') return { reason: null, publicText: null }
   const reason = reasonCode === null ? null : await reasonOf(tx, reasonCode)
-  if (!reason) throw new Refused('There is a problem with what you sent', { reason: 'Choose a reason' })
-  return { reason, publicText: publicText ?? reason.publicText }
+  if (!reason && (takesDown(act) || reasonCode !== null)) throw new Refused(PROBLEM, { reason: 'Choose a reason' })
+  return { reason, publicText: publicText ?? reason?.publicText ?? null }
 }
 
-const OUTCOME: Record<Act, { state: 'published' | 'rejected' | 'removed'; activity: 'released' | 'rejected' | 'removed' | 'kept' }> = {
-  release: { state: 'published', activity: 'released' },
-  reject: { state: 'rejected', activity: 'rejected' },
-  remove: { state: 'removed', activity: 'removed' },
-  keep: { state: 'published', activity: 'kept' },
-}
+type Judgement = NewDecision & Wording
 
-/** The state in which an act leaves the item. Keeping changes nothing but what was hidden. */
-function outcomeOf(item: Item, act: Act): ItemState {
-  if (act === 'keep') return item.state === 'hidden-pending' ? 'published' : item.state
-  return item.kind === 'post' ? 'withdrawn' : OUTCOME[act].state
-}
-
-async function decide(tx: Tx, actor: SignedIn, file: Case, item: Item, input: NewDecision & Wording): Promise<Decided> {
+async function decide(tx: Tx, actor: SignedIn, file: Case, item: Item, input: Judgement): Promise<Decided> {
+  if (input.act === 'redact') await lockCases(tx, item)
+  // The author's account before the log: whoever imposes a sanction comes in this order too.
+  await tx.execute(sql`select 1 from accounts where id = ${item.authorId} for no key update`)
   const logId = await logDecision(tx, actor, item, input)
+  if (input.act === 'redact') await redactItem(tx, actor, item, file.id, input.takenOut ?? [])
   await changeItem(tx, item, input, logId)
-  const [decision] = await tx
-    .insert(decisions)
-    .values({
-      caseId: file.id,
-      act: input.act,
-      reasonCode: input.reason?.code ?? null,
-      reasonVersion: input.reason?.version ?? null,
-      publicText: input.publicText,
-      note: input.note,
-      deciderId: actor.accountId,
-      deciderRole: deciderRole(actor),
-      at: now(),
-      logId,
-    })
-    .returning({ id: decisions.id })
-  if (!decision) throw new Error('no decision was written')
+  const decisionId = await storeDecision(tx, actor, file, input, logId)
   await tx
     .update(cases)
-    .set({ state: 'decided', decidedAt: now(), version: file.version + 1 })
+    .set({ state: 'decided', escalatedTo: null, decidedAt: now(), version: file.version + 1 })
     .where(eq(cases.id, file.id))
+  await drawConsequences(tx, file, item, input, decisionId)
   await recordActivity(tx, {
-    kind: `${item.kind}.${OUTCOME[input.act].activity}` as ActivityKind,
+    kind: activityOf(item, input.act),
     audience: item.audience,
     actorId: actor.accountId,
     teamId: item.teamId,
     conversationId: item.conversationId,
     commentId: item.kind === 'comment' ? item.id : null,
     postId: item.kind === 'post' ? item.id : null,
-    detail: { caseId: file.id, decisionId: decision.id, from: item.state },
+    detail: { caseId: file.id, decisionId, from: item.state },
   })
-  return { id: decision.id, act: input.act }
+  return { id: decisionId, act: input.act }
 }
 
-async function logDecision(tx: Tx, actor: SignedIn, item: Item, input: NewDecision & Wording): Promise<number> {
-  const hash = contentHash(item.body)
-  const down = input.act === 'reject' || input.act === 'remove'
+/** The state in which an act leaves the item. */
+function outcomeOf(item: Item, act: Act): ItemState {
+  if (act === 'keep') return item.state
+  if (!takesDown(act)) return 'published'
+  return item.kind === 'post' ? 'withdrawn' : act === 'reject' ? 'rejected' : 'removed'
+}
+
+const PLAIN: Record<Exclude<Act, 'redact'>, 'released' | 'rejected' | 'removed' | 'restored' | 'kept'> = {
+  release: 'released',
+  reject: 'rejected',
+  remove: 'removed',
+  restore: 'restored',
+  keep: 'kept',
+}
+
+/** What happened for those who listen: a redaction is for readers what it does to the state. */
+function activityOf(item: Item, act: Act): ActivityKind {
+  if (item.kind === 'post') return act === 'remove' ? 'post.removed' : 'post.kept'
+  if (act !== 'redact') return `comment.${PLAIN[act]}`
+  return item.state === 'held' ? 'comment.released' : item.state === 'hidden-pending' ? 'comment.restored' : 'comment.kept'
+}
+
+async function storeDecision(
+  tx: Tx,
+  actor: SignedIn,
+  { id: caseId, teamId }: Case,
+  { act, reason, publicText, note }: Judgement,
+  logId: number,
+): Promise<number> {
+  const [decision] = await tx
+    .insert(decisions)
+    .values({
+      caseId,
+      act,
+      reasonCode: reason?.code ?? null,
+      reasonVersion: reason?.version ?? null,
+      publicText,
+      note,
+      deciderId: actor.accountId,
+      deciderRole: deciderRole(actor, teamId),
+      at: now(),
+      logId,
+    })
+    .returning({ id: decisions.id })
+  if (!decision) throw new Error('no decision was written')
+  return decision.id
+}
+
+/** What goes with the decision and decides nothing more: the clock of a hiding ends, a strike counts, a complaint goes to those whose affair it is. */
+async function drawConsequences(tx: Tx, file: Case, item: Item, { act, reason, strike }: Judgement, decisionId: number): Promise<void> {
+  if (item.kind === 'comment') await endHiding(tx, item.id)
+  if (!takesDown(act)) return
+  if (strike && !item.official) await addStrike(tx, item.authorId, decisionId)
+  if (reason?.code === 'complaint') await refer(tx, { caseId: file.id, to: 'standards', because: reason.title })
+}
+
+async function logDecision(tx: Tx, actor: SignedIn, item: Item, input: Judgement): Promise<number> {
+  const after = input.act === 'redact' ? redactedItem(item, input.takenOut ?? []).body : item.body
   return writeLog(tx, {
     actorId: actor.accountId,
-    role: deciderRole(actor),
+    role: deciderRole(actor, item.teamId),
     act: input.act,
     item: item.kind,
     itemId: item.id,
@@ -149,22 +194,22 @@ async function logDecision(tx: Tx, actor: SignedIn, item: Item, input: NewDecisi
     reasonTitle: input.reason?.title ?? null,
     publicText: input.publicText,
     note: input.note,
-    hashBefore: hash,
-    // Nothing of it is shown any more.
-    hashAfter: down ? null : hash,
+    hashBefore: contentHash(item.body),
+    // Of what goes down nothing is shown any more.
+    hashAfter: takesDown(input.act) ? null : contentHash(after),
   })
 }
 
-async function changeItem(tx: Tx, item: Item, input: NewDecision & Wording, logId: number): Promise<void> {
+async function changeItem(tx: Tx, item: Item, input: Judgement, logId: number): Promise<void> {
   const to = outcomeOf(item, input.act)
   if (to === item.state) return
-  if (item.kind === 'post') return withdrawPostByModerator(tx, item.post, input.publicText ?? '')
+  if (item.kind === 'post') return removePostByModerator(tx, item.post, input.publicText ?? '', logId)
   await setCommentState(tx, item.comment, to, { removalId: to === 'published' ? null : logId })
 }
 
 async function decidedBefore(tx: Tx, actor: SignedIn, file: Case, input: NewDecision): Promise<Decided> {
   const decision = await decisionOf(tx, file.id)
-  if (!decision) throw new Error(`case ${file.id} is decided without a decision`)
+  if (!decision) throw new Overtaken('This case was closed meanwhile. Nothing was changed.')
   const same = decision.deciderId === actor.accountId && decision.act === input.act && (decision.reasonCode ?? input.reasonCode) === input.reasonCode
   // Two taps on one button.
   if (same) return { id: decision.id, act: decision.act }

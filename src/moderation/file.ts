@@ -1,23 +1,31 @@
 /**
  * A case with everything that a moderator needs to decide it in one view: the item as it stood and as it stands, what stands around it,
- * who wrote it and what became of their earlier words, what people told us, and how the like was decided before.
+ * who wrote it and what became of their earlier words, what people told us, how the like was decided before, and what happened to the case.
  */
-import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm'
-import type { Actor } from '../actor.ts'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { accounts } from '../accounts/schema.ts'
+import { idOf, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { authorRecord, type AuthorRecord } from '../conversations/context.ts'
-import { comments } from '../conversations/schema.ts'
+import { conversations } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
-import { renderComment, renderPost } from '../text/markdown.ts'
-import { trusted, type SafeHtml } from '../text/safe-html.ts'
+import { teams } from '../teams/schema.ts'
+import { differenceInLines, isSame, type Piece } from '../text/difference.ts'
+import { colleaguesFor, type Colleague } from './assignment.ts'
 import { onDesk, type Case } from './case.ts'
+import { runsThrough, sayClock, type Countdown } from './countdown.ts'
 import { decisionOf, type Decision } from './history.ts'
-import { actsOn, isOwn, mayDecide } from './policy.ts'
-import { sayClock } from './queue.ts'
+import { earlierDecisions, type EarlierDecision } from './like.ts'
+import { deskOf, inPressOffice } from './policy.ts'
+import { kindOf, sayHeading } from './queue.ts'
 import { reasonTitles } from './reason.ts'
-import { cases, decisions, flags, type Act } from './schema.ts'
+import { cases, flags } from './schema.ts'
 import { surroundingsOf, type Surroundings } from './surroundings.ts'
+import { timelineOf, type Moment } from './timeline.ts'
+import { itemNamedBy } from './upstairs.ts'
+import type { ItemKind } from './view.ts'
+import { lookers } from './visit.ts'
 
 export interface FlagShown {
   reason: string
@@ -27,73 +35,140 @@ export interface FlagShown {
   by: string
 }
 
-export interface EarlierDecision {
-  caseId: number
-  act: Act
-  reason: string | null
-  at: Date
-  /** About the same author, or for a reason that people name now. */
-  like: 'author' | 'reason'
-}
-
-export interface CaseFile extends Pick<Case, 'id' | 'cause' | 'because' | 'state' | 'version' | 'urgent' | 'flagCount' | 'openedAt' | 'dueAt'> {
-  clock: { late: boolean; left: string; due: string }
-  surroundings: Surroundings
-  /** The item as it stood when the case was opened; null while it stands as it did. */
-  asOpened: SafeHtml | null
-  author: AuthorRecord
+/** The bare case, without the words that it keeps: those of a sealed item are nobody's to read. */
+export interface CaseFile extends Omit<Case, 'snapshot' | 'title'> {
+  kind: ItemKind
+  /** "Held comment" */
+  heading: string
+  title: string
+  team: string | null
+  clock: Countdown
+  /** Of a draft, request, notice or proposal: what it says. */
+  words: string | null
+  /** The page on which the conversation stands that it is about; null when there is none. */
+  path: string | null
+  /** Null when it is about no comment or post. */
+  surroundings: Surroundings | null
+  /** What changed since the case was opened, line by line; null while it stands as it did. */
+  changes: Piece[][] | null
+  author: AuthorRecord | null
   flags: FlagShown[]
   earlier: EarlierDecision[]
   decision: (Decision & { reason: string | null }) | null
-  /** What this moderator can decide now. */
-  acts: Act[]
-  /** Why this moderator can decide nothing, when so. */
-  cannot: string | null
+  timeline: Moment[]
+  /** Who has it. */
+  holder: { id: number; name: string; since: Date } | null
+  mine: boolean
+  /** Others who have it in view now. */
+  lookers: string[]
+  /** Those who may be asked to take it; empty for who may not ask. */
+  colleagues: Colleague[]
+  /** May escalate it, and bring it back. */
+  mayEscalate: boolean
 }
 
 const FLAGS_SHOWN = 50
-const EARLIER_SHOWN = 5
 
-/** Throws `NotFound` for a case that is not on this actor's desk. */
-export async function caseFile(db: Db, actor: Actor, id: number): Promise<CaseFile> {
+/** The bare case. Throws `NotFound` for one that is not on this actor's desk. */
+export async function caseRow(db: Db, actor: Actor, id: number): Promise<Case> {
   const [file] = await db
     .select()
     .from(cases)
     .where(and(eq(cases.id, id), onDesk(actor)))
   if (!file) throw new NotFound('case')
-  const [surroundings, told, titles, decision] = await Promise.all([
-    surroundingsOf(db, actor, file),
-    flagsOf(db, file.id),
+  return file
+}
+
+/** Throws `NotFound` for a case that is not on this actor's desk. */
+export async function caseFile(db: Db, actor: Actor, id: number): Promise<CaseFile> {
+  const row = await caseRow(db, actor, id)
+  const ref = await itemNamedBy(db, row)
+  const [surroundings, told, titles, decision, about, desk] = await Promise.all([
+    ref && surroundingsOf(db, actor, ref),
+    flagsOf(db, row.id),
     reasonTitles(db),
-    decisionOf(db, file.id),
+    decisionOf(db, row.id),
+    aboutOf(db, row),
+    deskOfCase(db, actor, row),
   ])
-  const { item } = surroundings
+  const authorId = surroundings?.item.authorId ?? null
   const codes = [...new Set(told.map((flag) => flag.reasonCode))]
-  const [author, earlier] = await Promise.all([authorRecord(db, item.authorId), earlierDecisions(db, actor, file, item.authorId, codes)])
+  const [author, earlier] = await Promise.all([
+    authorId === null ? null : recordOf(db, actor, authorId, surroundings),
+    earlierDecisions(db, actor, row, authorId, codes),
+  ])
   const title = (code: string | null) => (code === null ? null : (titles.get(code) ?? code))
+  const { snapshot, title: own, ...file } = row
+  const kind = kindOf(row)
+  const isItem = kind === 'comment' || kind === 'post'
   return {
     ...file,
-    clock: sayClock(file.dueAt, now()),
+    ...desk,
+    kind,
+    heading: sayHeading(row, kind),
+    title: own ?? surroundings?.title ?? about.title ?? '',
+    team: surroundings?.team ?? about.team,
+    path: surroundings?.path ?? about.path,
+    words: isItem ? null : snapshot.body,
+    clock: sayClock(row.dueAt, now(), runsThrough(row)),
     surroundings,
-    asOpened: asOpened(file, item.version),
+    changes: isItem && surroundings ? changesSince(snapshot, surroundings) : null,
     author,
     flags: told.map(({ reasonCode, ...flag }) => ({ ...flag, reason: title(reasonCode) ?? reasonCode })),
     earlier: earlier.map(({ reasonCode, ...one }) => ({ ...one, reason: title(reasonCode) })),
     decision: decision && { ...decision, reason: title(decision.reasonCode) },
-    ...possibleActs(actor, file, surroundings),
   }
 }
 
-function asOpened(file: Case, version: number): SafeHtml | null {
-  if (file.snapshot.version === version) return null
-  return trusted(file.postId === null ? renderComment(file.snapshot.body) : renderPost(file.snapshot.body))
+function changesSince(snapshot: Case['snapshot'], { item }: Surroundings): Piece[][] | null {
+  if (snapshot.version === item.version || item.wordless) return null
+  const lines = differenceInLines(snapshot.body, item.plain)
+  return isSame(lines.flat()) ? null : lines
 }
 
-function possibleActs(actor: Actor, file: Case, { item }: Surroundings): Pick<CaseFile, 'acts' | 'cannot'> {
-  if (file.state === 'decided') return { acts: [], cannot: null }
-  const acts = actsOn(item.state).filter((act) => mayDecide(actor, { ...file, authorId: item.authorId }, act))
-  if (acts.length > 0) return { acts, cannot: null }
-  return { acts, cannot: isOwn(actor, item) ? 'You wrote this yourself. A colleague has to decide on it.' : 'Only the press office can decide this.' }
+/** The author's record, without the item itself. */
+async function recordOf(db: Db, actor: Actor, authorId: number, surroundings: Surroundings | null): Promise<AuthorRecord> {
+  const record = await authorRecord(db, authorId, deskOf(actor))
+  const item = surroundings?.item
+  return { ...record, recent: record.recent.filter(({ id }) => surroundings?.kind !== 'comment' || id !== item?.id) }
+}
+
+/** What the case itself is about, and where. */
+async function aboutOf(db: Db, file: Case): Promise<{ title: string | null; path: string | null; team: string | null }> {
+  const [found] = await db
+    .select({ title: conversations.title, path: conversations.path, team: teams.name })
+    .from(cases)
+    .leftJoin(conversations, eq(conversations.id, cases.conversationId))
+    .leftJoin(teams, eq(teams.id, cases.teamId))
+    .where(eq(cases.id, file.id))
+  return found ?? { title: null, path: null, team: null }
+}
+
+/** Who has it, who looks at it, what happened to it, and what this moderator may do about that. */
+async function deskOfCase(
+  db: Db,
+  actor: Actor,
+  file: Case,
+): Promise<Pick<CaseFile, 'holder' | 'mine' | 'lookers' | 'timeline' | 'colleagues' | 'mayEscalate'>> {
+  const [timeline, looking, holder, colleagues] = await Promise.all([
+    timelineOf(db, file),
+    lookers(db, actor, [file.id]),
+    file.assigneeId === null ? null : nameOf(db, file.assigneeId),
+    file.waits && inPressOffice(actor) ? colleaguesFor(db, file) : [],
+  ])
+  return {
+    timeline,
+    lookers: looking.get(file.id) ?? [],
+    holder: file.assigneeId === null ? null : { id: file.assigneeId, name: holder ?? 'A colleague', since: file.assignedAt ?? file.openedAt },
+    mine: file.assigneeId !== null && file.assigneeId === idOf(actor),
+    colleagues: colleagues.filter(({ id }) => id !== file.assigneeId && id !== idOf(actor)),
+    mayEscalate: file.decidedAt === null && inPressOffice(actor),
+  }
+}
+
+async function nameOf(db: Db, accountId: number): Promise<string | null> {
+  const [found] = await db.select({ name: accounts.displayName }).from(accounts).where(eq(accounts.id, accountId))
+  return found?.name ?? null
 }
 
 /** The latest of what people told us, first the newest. Who they were stays with the table. */
@@ -105,41 +180,4 @@ async function flagsOf(db: Db, caseId: number): Promise<(Omit<FlagShown, 'reason
     .orderBy(desc(flags.id))
     .limit(FLAGS_SHOWN)
   return rows.map(({ known, ...flag }) => ({ ...flag, by: known ? 'somebody with an account' : 'a visitor' }))
-}
-
-const select = (db: Db) =>
-  db.select({ caseId: decisions.caseId, act: decisions.act, reasonCode: decisions.reasonCode, at: decisions.at, id: decisions.id }).from(decisions)
-
-// A prolific author's whole past is no help, and would cost more every year.
-const AUTHORS_ITEMS = 200
-
-async function earlierDecisions(db: Db, actor: Actor, file: Case, authorId: number, codes: string[]) {
-  const latest = db
-    .select({ id: comments.id })
-    .from(comments)
-    .where(eq(comments.authorId, authorId))
-    .orderBy(desc(comments.id))
-    .limit(AUTHORS_ITEMS)
-    .as('latest')
-  const other = and(onDesk(actor), ne(cases.id, file.id))
-  const [byAuthor, byReason] = await Promise.all([
-    select(db)
-      .innerJoin(cases, eq(cases.id, decisions.caseId))
-      .innerJoin(latest, eq(latest.id, cases.commentId))
-      .where(other)
-      .orderBy(desc(decisions.id))
-      .limit(EARLIER_SHOWN),
-    codes.length === 0
-      ? []
-      : select(db)
-          .innerJoin(cases, eq(cases.id, decisions.caseId))
-          .where(and(other, inArray(decisions.reasonCode, codes)))
-          .orderBy(desc(decisions.id))
-          .limit(EARLIER_SHOWN),
-  ])
-  const seen = new Set(byAuthor.map((decision) => decision.id))
-  return [
-    ...byAuthor.map(({ id: _id, ...decision }) => ({ ...decision, like: 'author' as const })),
-    ...byReason.filter((decision) => !seen.has(decision.id)).map(({ id: _id, ...decision }) => ({ ...decision, like: 'reason' as const })),
-  ]
 }

@@ -1,23 +1,25 @@
 /**
  * Taking a comment down until a person has decided. Hiding is a hold and never a removal: no rule removes anything, and
- * what nobody decided within a day comes back by itself.
+ * what nobody decided within a day comes back by itself, unless the law is the reason.
  */
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity/activity.ts'
-import { contentHash, writeLog } from '../activity/log.ts'
+import { contentHash, writeLog, type LogEntry } from '../activity/log.ts'
+import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { comments } from '../conversations/schema.ts'
 import { setCommentState } from '../conversations/states.ts'
 import type { Database, Tx } from '../database/database.ts'
-import { noteChange, openCaseOf, type Case } from './case.ts'
+import { noteChange, openCaseOf, recordCaseAct, type Case } from './case.ts'
 import { dueFor, type Staffed } from './clock.ts'
 import { lockItem, teamNameOf, type Item } from './item.ts'
-import { reasonOf } from './reason.ts'
-import { cases, decisions, flags } from './schema.ts'
+import { deciderRole } from './policy.ts'
+import { reasonOf, type Reason } from './reason.ts'
+import { cases, decisions, flags, hidings } from './schema.ts'
 
 export const HIDDEN_FOR_HOURS = 24
 
-type CommentItem = Extract<Item, { kind: 'comment' }>
+export type CommentItem = Extract<Item, { kind: 'comment' }>
 
 /**
  * Hides a published comment that enough people have flagged, and makes its case urgent.
@@ -27,22 +29,56 @@ type CommentItem = Extract<Item, { kind: 'comment' }>
 export async function hideFlagged(tx: Tx, item: Item, file: Case, staffed: Staffed): Promise<void> {
   if (item.kind !== 'comment' || item.official || item.state !== 'published' || (await wasKept(tx, item.id))) return
   const reason = await reasonOf(tx, await mostNamedReason(tx, file.id))
-  await setCommentState(tx, item.comment, 'hidden-pending')
-  await logBySystem(tx, item, { act: 'hide', toState: 'hidden-pending', reasonCode: reason?.code ?? null, reasonTitle: reason?.title ?? null })
-  await tx
-    .update(cases)
-    .set({ urgent: true, dueAt: sql`least(${cases.dueAt}, ${dueFor(now(), true, staffed)}::timestamptz)`, version: sql`${cases.version} + 1` })
-    .where(eq(cases.id, file.id))
-  await recordActivity(tx, { kind: 'comment.hidden', ...about(item), detail: { caseId: file.id } })
+  // What people suspect is no legal reason: it comes back after a day like everything that flags have hidden.
+  await hide(tx, null, item, file, { reason, legal: false, note: null, staffed })
 }
 
-async function wasKept(tx: Tx, commentId: number): Promise<boolean> {
+interface Why {
+  reason: Reason | null
+  legal: boolean
+  note: string | null
+  staffed: Staffed
+  clientKey?: string
+}
+
+/** Takes a locked, published comment down and makes its case urgent. The rules for who may, and when, are the caller's. */
+export async function hide(
+  tx: Tx,
+  actor: SignedIn | null,
+  item: CommentItem,
+  file: Case,
+  { reason, legal, note, staffed, clientKey }: Why,
+): Promise<void> {
+  const at = now()
+  const role = actor ? deciderRole(actor, item.teamId) : 'system'
+  const revertsAt = legal ? null : new Date(at.getTime() + HIDDEN_FOR_HOURS * 3_600_000)
+  const byId = actor && actor.accountId
+  await setCommentState(tx, item.comment, 'hidden-pending')
+  await tx.insert(hidings).values({ caseId: file.id, commentId: item.id, byId, role, reasonCode: reason?.code ?? null, note, at, revertsAt })
+  await tx
+    .update(cases)
+    .set({ urgent: true, dueAt: sql`least(${cases.dueAt}, ${dueFor(at, true, staffed)}::timestamptz)`, version: sql`${cases.version} + 1` })
+    .where(eq(cases.id, file.id))
+  await recordCaseAct(tx, actor, file.id, 'hidden', { note, ...(role !== 'system' && { role }), ...(clientKey && { clientKey }) })
+  await recordActivity(tx, { kind: 'comment.hidden', actorId: byId, ...about(item), detail: { caseId: file.id } })
+  const why = { reasonCode: reason?.code ?? null, reasonTitle: reason?.title ?? null, note }
+  await logHiding(tx, item, { actorId: byId, role, act: 'hide', toState: 'hidden-pending', ...why })
+}
+
+/** A person looked at it and left it standing, or brought it back, since its author last changed it. */
+export async function wasKept(tx: Tx, commentId: number): Promise<boolean> {
   const kept = await tx
     .select({ id: decisions.id })
     .from(cases)
     .innerJoin(decisions, eq(decisions.caseId, cases.id))
     .innerJoin(comments, eq(comments.id, cases.commentId))
-    .where(and(eq(cases.commentId, commentId), eq(decisions.act, 'keep'), gt(decisions.at, sql`coalesce(${comments.editedAt}, '-infinity')`)))
+    .where(
+      and(
+        eq(cases.commentId, commentId),
+        inArray(decisions.act, ['keep', 'restore', 'redact']),
+        gt(decisions.at, sql`coalesce(${comments.editedAt}, '-infinity')`),
+      ),
+    )
     .limit(1)
   return kept.length > 0
 }
@@ -58,30 +94,39 @@ async function mostNamedReason(tx: Tx, caseId: number): Promise<string> {
   return most?.code ?? ''
 }
 
-/** Brings back what has been hidden for a day without a decision; answers how many. The cases stay open. Running it twice changes nothing more. */
+/** Nothing brings it back by itself any more: somebody decided, or its author took it back. */
+export async function endHiding(tx: Tx, commentId: number): Promise<void> {
+  await tx
+    .update(hidings)
+    .set({ endedAt: now() })
+    .where(and(eq(hidings.commentId, commentId), isNull(hidings.endedAt)))
+}
+
+/** Brings back what has been hidden for its time without a decision; answers how many. The cases stay open. Running it twice changes nothing more. */
 export async function revertHidden(db: Database): Promise<number> {
-  const before = new Date(now().getTime() - HIDDEN_FOR_HOURS * 3_600_000)
-  const hidden = await db
-    .select({ commentId: comments.id })
-    .from(cases)
-    .innerJoin(comments, eq(comments.id, cases.commentId))
-    .where(and(eq(cases.state, 'open'), eq(cases.urgent, true), eq(comments.state, 'hidden-pending'), lt(comments.stateAt, before)))
-    .orderBy(comments.id)
+  const due = await db
+    .select({ commentId: hidings.commentId })
+    .from(hidings)
+    .where(and(isNull(hidings.endedAt), lte(hidings.revertsAt, now())))
+    .orderBy(hidings.commentId)
   let reverted = 0
-  for (const { commentId } of hidden) reverted += Number(await db.transaction((tx) => revertOne(tx, commentId, before)))
+  for (const { commentId } of due) reverted += Number(await db.transaction((tx) => revertOne(tx, commentId)))
   return reverted
 }
 
-async function revertOne(tx: Tx, commentId: number, before: Date): Promise<boolean> {
+async function revertOne(tx: Tx, commentId: number): Promise<boolean> {
   const item = await lockItem(tx, { commentId })
-  const file = item && (await openCaseOf(tx, item))
-  if (item?.kind !== 'comment' || !file || item.state !== 'hidden-pending') return false
+  if (item?.kind !== 'comment' || !(await isOver(tx, commentId))) return false
+  if (item.state !== 'hidden-pending') {
+    await endHiding(tx, commentId)
+    return false
+  }
   // While a case is before the courts nothing comes up unless a person has looked at it.
-  if (item.comment.mode === 'legal-lock') return false
-  const [since] = await tx.select({ stateAt: comments.stateAt }).from(comments).where(eq(comments.id, commentId))
-  if (!since || since.stateAt >= before) return false
+  const file = item.comment.mode === 'legal-lock' ? null : await openCaseOf(tx, item)
+  if (!file) return false
+  await endHiding(tx, commentId)
   await setCommentState(tx, item.comment, 'published')
-  await logBySystem(tx, item, { act: 'restore', toState: 'published', note: `No decision within ${HIDDEN_FOR_HOURS} hours.` })
+  await recordCaseAct(tx, null, file.id, 'reverted')
   // Nobody decided: the activity names the case and no decision.
   const activity = await recordActivity(tx, {
     kind: 'comment.restored',
@@ -89,32 +134,27 @@ async function revertOne(tx: Tx, commentId: number, before: Date): Promise<boole
     detail: { caseId: file.id, decisionId: null, from: 'hidden-pending' },
   })
   await noteChange(tx, activity)
+  const note = `No decision within ${HIDDEN_FOR_HOURS} hours.`
+  await logHiding(tx, item, { actorId: null, role: 'system', act: 'restore', toState: 'published', note })
   return true
+}
+
+/** Asked again now that the comment is locked: somebody may have decided, or hidden it anew. */
+async function isOver(tx: Tx, commentId: number): Promise<boolean> {
+  const over = await tx
+    .select({ id: hidings.id })
+    .from(hidings)
+    .where(and(eq(hidings.commentId, commentId), isNull(hidings.endedAt), lte(hidings.revertsAt, now())))
+  return over.length > 0
 }
 
 const about = (item: CommentItem) => ({ audience: item.audience, teamId: item.teamId, conversationId: item.conversationId, commentId: item.id })
 
-interface SystemAct {
-  act: string
-  toState: string
-  reasonCode?: string | null
-  reasonTitle?: string | null
-  note?: string
-}
+type Entry = Pick<LogEntry, 'actorId' | 'role' | 'act'> & Partial<Pick<LogEntry, 'toState' | 'reasonCode' | 'reasonTitle' | 'note'>>
 
-async function logBySystem(tx: Tx, item: CommentItem, entry: SystemAct): Promise<number> {
+async function logHiding(tx: Tx, item: CommentItem, entry: Entry): Promise<void> {
   const hash = contentHash(item.body)
-  return writeLog(tx, {
-    actorId: null,
-    role: 'system',
-    item: 'comment',
-    itemId: item.id,
-    audience: item.audience,
-    teamId: item.teamId,
-    teamName: await teamNameOf(tx, item.teamId),
-    fromState: item.state,
-    hashBefore: hash,
-    hashAfter: hash,
-    ...entry,
-  })
+  const { id: itemId, audience, teamId, state: fromState } = item
+  const teamName = await teamNameOf(tx, teamId)
+  await writeLog(tx, { item: 'comment', itemId, audience, teamId, teamName, fromState, hashBefore: hash, hashAfter: hash, ...entry })
 }

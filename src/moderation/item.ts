@@ -19,6 +19,8 @@ interface Common {
   version: number
   /** Written by staff in role. */
   official: boolean
+  /** Readers have seen it, now or before. */
+  wasPublic: boolean
   audience: string
   teamId: number | null
   conversationId: number
@@ -49,6 +51,7 @@ async function lockCommentItem(tx: Tx, id: number): Promise<Item | null> {
     body,
     version,
     official: comment.officialRole !== null,
+    wasPublic: comment.publishedAt !== null,
     audience,
     teamId,
     conversationId,
@@ -73,6 +76,7 @@ async function lockPostItem(tx: Tx, id: number): Promise<Item | null> {
     body,
     version,
     official: true,
+    wasPublic: true,
     audience,
     teamId,
     conversationId,

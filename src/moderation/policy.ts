@@ -1,28 +1,33 @@
 /**
  * Who may see and decide what at the desk: section 6 of the product's rules.
  */
-import { hasRole, isSignedIn, type Actor, type Role } from '../actor.ts'
-import { mayRead } from '../conversations/audience.ts'
-import type { Act } from './schema.ts'
+import { dutyFor, hasRole, isSignedIn, type Actor, type Role } from '../actor.ts'
+import { isPublic, mayRead } from '../conversations/audience.ts'
+import type { Act, CaseCause } from './schema.ts'
 
 /** The states of an item as the desk sees them; a corrected post counts as published. */
-export type ItemState = 'held' | 'published' | 'hidden-pending' | 'rejected' | 'removed' | 'withdrawn'
+export type ItemState = 'held' | 'published' | 'hidden-pending' | 'rejected' | 'removed' | 'withdrawn' | 'disposed'
 
 const ACTS_ON: Record<ItemState, readonly Act[]> = {
-  held: ['release', 'reject'],
-  published: ['keep', 'remove'],
-  'hidden-pending': ['keep', 'remove'],
+  held: ['release', 'redact', 'reject'],
+  published: ['keep', 'redact', 'remove'],
+  'hidden-pending': ['restore', 'redact', 'remove'],
   // Nothing is left to decide about it; somebody still reads the case and closes it.
   withdrawn: ['keep'],
   rejected: ['keep'],
   removed: ['keep'],
+  disposed: [],
 }
 
-/** What can be done with an item in that state, whoever does it. */
-export const actsOn = (state: ItemState): readonly Act[] => ACTS_ON[state]
+/**
+ * What can be done with an item in that state, whoever does it. What was public once and waits again (a legal lock, a second look that its author asked for)
+ * is not rejected but removed: a dated note stands where people have read it and answered.
+ */
+export const actsOn = (state: ItemState, wasPublic = false): readonly Act[] =>
+  wasPublic ? ACTS_ON[state].map((act) => (act === 'reject' ? 'remove' : act)) : ACTS_ON[state]
 
 /** Who works for the press office. Administrators never moderate, whatever else they are. */
-const inPressOffice = (actor: Actor): boolean => hasRole(actor, 'press-office') && !hasRole(actor, 'administrator')
+export const inPressOffice = (actor: Actor): boolean => hasRole(actor, 'press-office') && !hasRole(actor, 'administrator')
 
 /** The teams whose held items a supervisor may release. */
 export const supervisedTeams = (actor: Actor): number[] =>
@@ -36,9 +41,14 @@ export const mayModerate = (actor: Actor): boolean => {
   return desk === 'all' || desk.length > 0
 }
 
-export function mayReadCase(actor: Actor, file: { audience: string; teamId: number | null }): boolean {
+/** What a case can be about that a supervisor may act on: what people said and published, and no papers of the press office. */
+export const ITEM_CAUSES: readonly CaseCause[] = ['held', 'flagged', 'hidden']
+
+/** Without a cause it is about a comment or a post. */
+export function mayReadCase(actor: Actor, file: { audience: string; teamId: number | null; cause?: CaseCause }): boolean {
   const desk = deskOf(actor)
-  return mayRead(actor, file) && (desk === 'all' || (file.teamId !== null && desk.includes(file.teamId)))
+  if (!mayRead(actor, file)) return false
+  return desk === 'all' || (file.teamId !== null && desk.includes(file.teamId) && (!file.cause || ITEM_CAUSES.includes(file.cause)))
 }
 
 /** Releasing is also for the supervisor of the team; every other act is for the press office. Nobody decides on their own words. */
@@ -49,5 +59,20 @@ export function mayDecide(actor: Actor, file: { audience: string; teamId: number
 
 export const isOwn = (actor: Actor, file: { authorId: number }): boolean => isSignedIn(actor) && actor.accountId === file.authorId
 
-/** The role in which somebody decides. */
-export const deciderRole = (actor: Actor): Role => (inPressOffice(actor) ? 'press-office' : 'supervisor')
+/** The role in which somebody acts at the desk, for that team; an officer who hides something does so too. */
+export function deciderRole(actor: Actor, teamId: number | null = null): Role {
+  if (inPressOffice(actor)) return 'press-office'
+  return dutyFor(actor, teamId)?.role ?? (hasRole(actor, 'supervisor') ? 'supervisor' : 'officer')
+}
+
+/** Taking a comment down until a moderator has decided: the people of the team, and the press office. One's own words one withdraws. */
+export function mayHide(actor: Actor, item: { audience: string; teamId: number | null; authorId: number }): boolean {
+  if (!isPublic(item.audience) || hasRole(actor, 'administrator') || isOwn(actor, item)) return false
+  return dutyFor(actor, item.teamId) !== null
+}
+
+/** Officers and sergeants do not take down again what a moderator has looked at and left standing. */
+export const mayHideKept = (actor: Actor): boolean => inPressOffice(actor)
+
+/** Reasons, templates, word lists and switches. */
+export const maySetRules = (actor: Actor): boolean => inPressOffice(actor)

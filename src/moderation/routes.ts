@@ -1,36 +1,51 @@
-/** Telling a moderator, the moderators' desk, and the public log. */
+/** Telling a moderator, and the queue of what waits for one. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { isSignedIn, type SignedIn } from '../actor.ts'
+import { isSignedIn, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
-import { Forbidden, Overtaken, type Refused } from '../errors.ts'
+import { Forbidden, type Refused } from '../errors.ts'
 import { anyone, moderators } from '../web/access.ts'
 import { clientKey, optionalWords, parseForm, parseId, typed } from '../web/forms.ts'
 import { visitorKey } from '../web/limits.ts'
-import { caseFile, type CaseFile } from './file.ts'
-import { decideCase } from './decision.ts'
+import { allTeams, type TeamName } from '../teams/team.ts'
+import type { Database } from '../database/database.ts'
+import { claimNext } from './assignment.ts'
+import { moderatorOf } from './case-page.ts'
 import { flagItem, flagSubject, type FlagSubject } from './flag.ts'
 import type { ItemRef } from './item.ts'
 import { deskOf, mayModerate } from './policy.ts'
-import { publicLog, publicLogAround, type PublicLogPage } from './public-log.ts'
-import { nextCase, queueKey, queueOf, type QueueRow } from './queue.ts'
-import { reasonsForDecisions, reasonsForFlags, type Reason } from './reason.ts'
-import { ACTS } from './schema.ts'
-import type { Said } from './surroundings.ts'
+import { queueKey, queueOf, type QueueRow } from './queue.ts'
+import { countViews, ITEM_KINDS, VIEWS, viewsOf, type Chosen, type View } from './view.ts'
+import { reasonsForFlags, type Reason } from './reason.ts'
+import { offersHiding } from './urgent-hide.ts'
 
 type Fields = Readonly<Record<string, string>>
 
+interface QueuePage {
+  /** Many were to be decided together, and none was chosen. */
+  failed: boolean
+  rows: QueueRow[]
+  chosen: Chosen
+  /** `waiting` stops at `COUNTED`. */
+  views: { view: View; href: string; waiting: number }[]
+  teams: TeamName[]
+  /** Addresses. */
+  pages: { newer: string | null; older: string | null }
+  /** Not the first page. */
+  further: boolean
+  scope: string | null
+  moment: Date
+}
+
 declare module '../web/page.ts' {
   interface Views {
-    'moderation/flag': { subject: FlagSubject; reasons: Reason[]; key: string; typed: Fields; fields: Fields }
+    'moderation/flag': { subject: FlagSubject; mayHide: boolean; reasons: Reason[]; key: string; typed: Fields; fields: Fields }
     'moderation/flagged': { path: string; signedIn: boolean }
-    'moderation/queue': { rows: QueueRow[]; next: string | null; further: boolean; scope: string | null; moment: Date }
-    'moderation/case': { file: CaseFile; reasons: Reason[]; typed: Fields; fields: Fields; message: string | null; moment: Date }
-    'moderation/log': PublicLogPage & { entry: number | null }
+    'moderation/queue': QueuePage
   }
   interface Partials {
-    'moderation/_said': { said: Said }
+    'moderation/_row': { row: QueueRow; moment: Date }
   }
 }
 
@@ -42,22 +57,6 @@ const FlagForm = z.object({
   key: clientKey,
 })
 
-const DecisionForm = z.object({
-  act: z.enum(ACTS, { error: 'Choose what to do' }),
-  reason: z
-    .string()
-    .regex(/^$|^[a-z-]{1,40}$/, 'Choose a reason')
-    .default('')
-    .transform((code) => (code === '' ? null : code)),
-  text: optionalWords('The public text', 1000),
-  note: optionalWords('The note', 2000),
-  version: z
-    .string({ error: 'This page is out of date. Reload it and try again.' })
-    .regex(/^\d{1,9}$/, 'This page is out of date. Reload it and try again.')
-    .transform(Number),
-  then: z.enum(['next', 'queue']).catch('next'),
-})
-
 interface IdParams {
   id: string
 }
@@ -66,14 +65,15 @@ export async function moderationRoutes(app: FastifyInstance): Promise<void> {
   flagRoutes(app, '/comments/:id', (commentId) => ({ commentId }))
   flagRoutes(app, '/posts/:id', (postId) => ({ postId }))
   deskRoutes(app)
-  logRoutes(app)
 }
 
 function flagRoutes(app: FastifyInstance, base: '/comments/:id' | '/posts/:id', refOf: (id: number) => ItemRef): void {
   const show = async (request: FastifyRequest, reply: FastifyReply, problem?: Refused) => {
-    const subject = await flagSubject(app.db, request.actor, refOf(parseId((request.params as IdParams).id)))
+    const ref = refOf(parseId((request.params as IdParams).id))
+    const subject = await flagSubject(app.db, request.actor, ref)
+    const mayHide = typeof ref.commentId === 'number' && (await offersHiding(app.db, request.actor, ref.commentId))
     const body = problem ? typed(request.body) : {}
-    const data = { subject, reasons: await reasonsForFlags(app.db), key: randomUUID(), typed: body, fields: problem?.fields ?? {} }
+    const data = { subject, mayHide, reasons: await reasonsForFlags(app.db), key: randomUUID(), typed: body, fields: problem?.fields ?? {} }
     return reply.page('moderation/flag', data, { title: 'Tell a moderator', noindex: true, ...(problem ? { failed: true, status: 422 } : {}) })
   }
 
@@ -95,79 +95,70 @@ function flagRoutes(app: FastifyInstance, base: '/comments/:id' | '/posts/:id', 
 const flaggerOf = (app: FastifyInstance, request: FastifyRequest): string =>
   isSignedIn(request.actor) ? `account:${request.actor.accountId}` : visitorKey(app.config.secret, request.ip, now())
 
+const ID = /^[1-9]\d{0,14}$/
+/** An address or a form that says nothing we know says nothing. */
+const Choice = z.object({
+  view: z.enum(VIEWS).catch('all'),
+  team: z.string().regex(ID).transform(Number).nullable().catch(null),
+  kind: z.enum(ITEM_KINDS).nullable().catch(null),
+})
+
+/** What somebody chose to see; a view that is not theirs is the whole queue. */
+function chosenBy(actor: Actor, sent: unknown): Chosen {
+  const { view, team: teamId, kind } = Choice.parse(sent ?? {})
+  return { view: viewsOf(actor).includes(view) ? view : 'all', teamId, kind }
+}
+
+/** The address of a view, or of a further page of it. */
+function queueAddress({ view, teamId, kind }: Chosen, after: string | null = null): string {
+  const given = Object.entries({ view: view === 'all' ? null : view, team: teamId, kind, after }).filter(([, value]) => value !== null)
+  return given.length === 0
+    ? '/moderation'
+    : `/moderation?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()}`
+}
+
 function deskRoutes(app: FastifyInstance): void {
-  app.get<{ Querystring: { after?: string } }>('/moderation', { config: { access: moderators } }, async (request, reply) => {
+  app.get<{ Querystring: Record<string, unknown> }>('/moderation', { config: { access: moderators } }, async (request, reply) => {
     const { actor } = request
-    if (!mayModerate(actor)) throw new Forbidden('Administrators do not moderate. Your colleagues at the press office see the queue.')
-    const after = queueKey(request.query.after)
-    const { rows, next } = await queueOf(app.db, actor, after)
-    const data = { rows, next, further: after !== null, scope: scopeOf(request), moment: now() }
-    return reply.page('moderation/queue', data, { title: 'Moderation queue', noindex: true })
+    requireDesk(actor)
+    const chosen = chosenBy(actor, request.query)
+    const after = queueKey(request.query['after'])
+    const [{ rows, next }, counts, teams] = await Promise.all([
+      queueOf(app.db, actor, after, chosen),
+      countViews(app.db, actor, chosen),
+      teamsToChoose(app.db, actor),
+    ])
+    const views = viewsOf(actor).map((view) => ({ view, href: queueAddress({ ...chosen, view }), waiting: counts.get(view) ?? 0 }))
+    const pages = { newer: after === null ? null : queueAddress(chosen), older: next === null ? null : queueAddress(chosen, next) }
+    const failed = request.query['chosen'] === 'none'
+    const data = { rows, failed, chosen, views, teams, pages, further: after !== null, scope: scopeOf(actor), moment: now() }
+    return reply.page('moderation/queue', data, { title: 'Moderation queue', noindex: true, failed })
   })
 
-  app.get<{ Params: IdParams }>('/moderation/cases/:id', { config: { access: moderators } }, (request, reply) => showCase(app, request, reply, {}))
-
-  const again = (request: FastifyRequest, reply: FastifyReply, problem: Refused) => showCase(app, request, reply, { problem })
-  app.post<{ Params: IdParams }>('/moderation/cases/:id/decisions', { config: { access: moderators, again } }, async (request, reply) => {
-    const id = parseId(request.params.id)
-    const actor = moderatorOf(request)
-    // What this moderator may not see is not there, whatever the form says.
-    await caseFile(app.db, actor, id)
-    const form = parseForm(DecisionForm, request.body)
-    try {
-      await decideCase(app.db, actor, id, { act: form.act, reasonCode: form.reason, publicText: form.text, note: form.note, version: form.version })
-    } catch (error) {
-      // The moderator sees what the first did on the case itself, with their own words kept.
-      if (error instanceof Overtaken) return showCase(app, request, reply, { overtaken: error.message })
-      throw error
-    }
-    const next = form.then === 'next' ? await nextCase(app.db, actor) : null
-    return reply.seeOther(next === null ? '/moderation' : `/moderation/cases/${next}`, form.act === 'keep' ? 'kept' : 'decided')
+  app.post('/moderation/claims', { config: { access: moderators } }, async (request, reply) => {
+    const { actor } = request
+    requireDesk(actor)
+    const chosen = chosenBy(actor, request.body)
+    const taken = await claimNext(app.db, moderatorOf(request), chosen)
+    if (!taken) return reply.seeOther(queueAddress(chosen), 'nothing-free')
+    return reply.seeOther(taken.draftId === null ? `/moderation/cases/${taken.id}` : `/officers/drafts/${taken.draftId}`, 'case-claimed')
   })
 }
 
-function moderatorOf({ actor }: FastifyRequest): SignedIn {
-  if (!isSignedIn(actor)) throw new Forbidden('You are signed out. Go back, sign in, and send it again.')
-  return actor
+function requireDesk(actor: Actor): void {
+  if (!mayModerate(actor)) throw new Forbidden('Administrators do not moderate. Your colleagues at the press office see the queue.')
+}
+
+/** The teams by which somebody can narrow the queue; none where there is nothing to choose. */
+async function teamsToChoose(db: Database, actor: Actor): Promise<TeamName[]> {
+  const desk = deskOf(actor)
+  if (desk !== 'all' && desk.length < 2) return []
+  const teams = await allTeams(db)
+  return desk === 'all' ? teams : teams.filter(({ id }) => desk.includes(id))
 }
 
 /** The teams to which a supervisor's desk is limited, in words; null for the whole desk. */
-function scopeOf({ actor }: FastifyRequest): string | null {
+function scopeOf(actor: Actor): string | null {
   if (deskOf(actor) === 'all') return null
   return new Intl.ListFormat('en-GB').format(actor.duties.flatMap((duty) => (duty.role === 'supervisor' && duty.teamName ? [duty.teamName] : [])))
-}
-
-async function showCase(
-  app: FastifyInstance,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  problem: { problem?: Refused; overtaken?: string },
-): Promise<unknown> {
-  const file = await caseFile(app.db, moderatorOf(request), parseId((request.params as IdParams).id))
-  const failed = problem.problem !== undefined || problem.overtaken !== undefined
-  const data = {
-    file,
-    reasons: await reasonsForDecisions(app.db),
-    typed: failed ? typed(request.body) : {},
-    fields: problem.problem?.fields ?? {},
-    message: problem.overtaken ?? problem.problem?.message ?? null,
-    moment: now(),
-  }
-  const status = problem.overtaken !== undefined ? 409 : failed ? 422 : 200
-  return reply.page('moderation/case', data, { title: `Case ${file.id}`, status, failed, noindex: true })
-}
-
-function logRoutes(app: FastifyInstance): void {
-  app.get<{ Querystring: { before?: string } }>('/moderation-log', { config: { access: anyone } }, async (request, reply) => {
-    const before = request.query.before === undefined ? null : parseId(request.query.before)
-    const page = await publicLog(app.db, before)
-    return reply.page('moderation/log', { ...page, entry: null }, { title: 'Moderation log', noindex: before !== null })
-  })
-
-  // Where the link of a stub leads, however many pages ago the row was written.
-  app.get<{ Params: IdParams }>('/moderation-log/:id', { config: { access: anyone } }, async (request, reply) => {
-    const entry = parseId(request.params.id)
-    const page = await publicLogAround(app.db, entry)
-    return reply.page('moderation/log', { ...page, entry }, { title: `Decision ${entry} in the moderation log`, noindex: true })
-  })
 }

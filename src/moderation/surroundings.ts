@@ -1,7 +1,7 @@
 /**
- * The item of a case and what stands around it, laid out from top to bottom as people read it.
+ * The item of a case and what stands around it, laid out from top to bottom as people read it. What is kept as evidence, or disposed of, shows no words.
  */
-import { eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import { sayMark, type Actor } from '../actor.ts'
 import { mayRead } from '../conversations/audience.ts'
@@ -10,12 +10,12 @@ import { conversations } from '../conversations/schema.ts'
 import { sayState } from '../conversations/states.ts'
 import type { Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
-import { posts } from '../posts/schema.ts'
+import { posts, postVersions, type ShownPhoto } from '../posts/schema.ts'
 import { teams } from '../teams/schema.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
-import type { Case } from './case.ts'
-import { postState } from './item.ts'
+import { postState, type ItemRef } from './item.ts'
 import type { ItemState } from './policy.ts'
+import { isSealedPost, sealedAmong } from './upstairs.ts'
 
 export interface Said {
   id: number
@@ -23,7 +23,10 @@ export interface Said {
   /** The author cut it loose from the name, which only the desk still sees. */
   unnamed: boolean
   mark: string | null
+  /** Empty where the words are not shown. */
   body: SafeHtml
+  /** Why its words are not shown; null when they are. */
+  wordless: 'sealed' | 'disposed' | null
   createdAt: Date
   editedAt: Date | null
   state: ItemState
@@ -33,13 +36,23 @@ export interface Said {
   level: number
 }
 
+export interface ItemShown extends Said {
+  authorId: number
+  version: number
+  stateAt: Date
+  /** As it was typed; empty where the words are not shown. */
+  plain: string
+}
+
 export interface Surroundings {
   kind: 'comment' | 'post'
-  item: Said & { authorId: number; version: number; stateAt: Date }
+  item: ItemShown
   /** Earlier wordings of the item, newest first. */
   versions: { version: number; body: SafeHtml; writtenAt: Date }[]
   above: Said[]
   below: Said[]
+  /** Of a post. */
+  photos: ShownPhoto[]
   title: string
   /** Address of the page on which it stands. */
   path: string
@@ -48,20 +61,27 @@ export interface Surroundings {
   mode: string | null
 }
 
-export const surroundingsOf = (db: Db, actor: Actor, file: Case): Promise<Surroundings> =>
-  file.commentId === null ? aroundPost(db, actor, Number(file.postId)) : aroundComment(db, actor, file.commentId)
+/** Throws `NotFound` for what this actor may not read. */
+export const surroundingsOf = (db: Db, actor: Actor, ref: ItemRef): Promise<Surroundings> =>
+  typeof ref.commentId === 'number' ? aroundComment(db, actor, ref.commentId) : aroundPost(db, actor, Number(ref.postId))
 
 async function aroundComment(db: Db, actor: Actor, id: number): Promise<Surroundings> {
   const context = await commentInContext(db, actor, id)
-  const { comment, ancestors, before, after, replies, versions, conversation } = context
+  const { comment, ancestors, before, after, replies, conversation } = context
   const level = Math.min(ancestors.length + 1, 3)
-  const at = (shown: number) => (other: ContextComment) => saidOf(other, Math.min(shown, 3))
+  const sealed = await sealedAmong(
+    db,
+    [comment, ...ancestors, ...before, ...after, ...replies].map((one) => one.id),
+  )
+  const at = (shown: number) => (other: ContextComment) => saidOf(other, Math.min(shown, 3), sealed)
+  const said = saidOf(comment, level, sealed)
   return {
     kind: 'comment',
-    item: { ...saidOf(comment, level), authorId: comment.authorId, version: comment.version, stateAt: comment.stateAt },
-    versions,
+    item: { ...said, authorId: comment.authorId, version: comment.version, stateAt: comment.stateAt, plain: said.wordless ? '' : comment.plain },
+    versions: said.wordless ? [] : context.versions,
     above: [...ancestors.map((ancestor, depth) => at(depth + 1)(ancestor)), ...before.map(at(level))],
     below: [...replies.map(at(level + 1)), ...after.map(at(level))],
+    photos: [],
     title: conversation.title,
     path: conversation.path,
     team: conversation.teamName,
@@ -76,18 +96,24 @@ const MODES: Partial<Record<CommentContext['conversation']['mode'], string>> = {
   archived: 'This conversation is archived.',
 }
 
-const saidOf = (comment: ContextComment, level: number): Said => ({
-  id: comment.id,
-  author: comment.author,
-  unnamed: comment.unnamedAt !== null,
-  mark: comment.officialRole ? sayMark(comment.officialRole, comment.officialTeam) : null,
-  body: comment.body,
-  createdAt: comment.createdAt,
-  editedAt: comment.editedAt,
-  state: comment.state,
-  stateSaid: sayState(comment.state),
-  level,
-})
+const NO_WORDS = trusted('')
+
+function saidOf(comment: ContextComment, level: number, sealed: ReadonlySet<number>): Said {
+  const wordless = comment.state === 'disposed' ? 'disposed' : sealed.has(comment.id) ? 'sealed' : null
+  return {
+    id: comment.id,
+    author: comment.author,
+    unnamed: comment.unnamedAt !== null,
+    mark: comment.officialRole ? sayMark(comment.officialRole, comment.officialTeam) : null,
+    body: wordless ? NO_WORDS : comment.body,
+    wordless,
+    createdAt: comment.createdAt,
+    editedAt: comment.editedAt,
+    state: comment.state,
+    stateSaid: sayState(comment.state),
+    level,
+  }
+}
 
 async function aroundPost(db: Db, actor: Actor, id: number): Promise<Surroundings> {
   const [found] = await db
@@ -99,12 +125,14 @@ async function aroundPost(db: Db, actor: Actor, id: number): Promise<Surrounding
     .where(eq(posts.id, id))
   if (!found || !mayRead(actor, found.post)) throw new NotFound('post')
   const { post, author, path, team } = found
-  const item = {
+  const sealed = await isSealedPost(db, id)
+  const item: ItemShown = {
     id,
     author,
     unnamed: false,
     mark: sayMark(post.officialRole, post.officialTeam),
-    body: trusted(post.bodyHtml),
+    body: sealed ? NO_WORDS : trusted(post.bodyHtml),
+    wordless: sealed ? 'sealed' : null,
     createdAt: post.publishedAt,
     editedAt: post.correctedAt,
     state: postState(post.state),
@@ -113,6 +141,29 @@ async function aroundPost(db: Db, actor: Actor, id: number): Promise<Surrounding
     authorId: post.authorId,
     version: post.version,
     stateAt: post.withdrawnAt ?? post.correctedAt ?? post.publishedAt,
+    plain: sealed ? '' : post.body,
   }
-  return { kind: 'post', item, versions: [], above: [], below: [], title: post.title, path, team, mode: null }
+  // Earlier versions hold what was taken out of this one: it lies sealed, for two people to open.
+  const versions = sealed || post.editedByModerator ? [] : await versionsOf(db, id)
+  return {
+    kind: 'post',
+    item,
+    versions,
+    above: [],
+    below: [],
+    photos: sealed ? [] : post.photos,
+    title: sealed ? 'A sealed post' : post.title,
+    path,
+    team,
+    mode: null,
+  }
+}
+
+async function versionsOf(db: Db, postId: number): Promise<Surroundings['versions']> {
+  const rows = await db
+    .select({ version: postVersions.version, bodyHtml: postVersions.bodyHtml, writtenAt: postVersions.replacedAt })
+    .from(postVersions)
+    .where(eq(postVersions.postId, postId))
+    .orderBy(desc(postVersions.version))
+  return rows.map(({ bodyHtml, ...version }) => ({ ...version, body: trusted(bodyHtml) }))
 }

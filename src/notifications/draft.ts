@@ -20,7 +20,7 @@ export async function tellAuthorOfDraft(db: Database, config: Config, activity: 
       form: drafts.form,
       authorId: drafts.authorId,
       publishAt: drafts.publishAt,
-      postTitle: posts.title,
+      postTitle: conversations.title,
       postPath: conversations.path,
     })
     .from(drafts)

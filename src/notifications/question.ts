@@ -53,7 +53,7 @@ async function questionOf(db: Database, id: number): Promise<Found | null> {
       teamName: teams.name,
       postConversationId: posts.conversationId,
       postPath: conversations.path,
-      postTitle: posts.title,
+      postTitle: conversations.title,
     })
     .from(questions)
     .innerJoin(teams, eq(teams.id, questions.teamId))

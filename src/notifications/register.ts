@@ -2,17 +2,28 @@
  * Who hears by mail of what was decided. These echoes run in a job, at least once; the mail's key makes it one mail.
  */
 import { eq } from 'drizzle-orm'
-import { afterActivity, onActivity, recordActivity, type Activity } from '../activity/activity.ts'
+import { afterActivity, onActivity, recordActivity, type Activity, type ActivityKind } from '../activity/activity.ts'
 import type { Config } from '../config.ts'
 import { isPrivate } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
+import { OF_CASE, tellOfCase } from './case.ts'
 import { tellAuthorOfDraft } from './draft.ts'
 import { TO_ASKER, TO_AUTHOR, TO_SERGEANTS } from './letters.ts'
 import { tellAuthor, tellFlaggers } from './outcome.ts'
 import { questions } from '../questions/schema.ts'
 import { tellOfQuestion } from './question.ts'
+import { tellAsker } from './request.ts'
+import { tellOfSanction } from './sanction.ts'
 
-const TOLD = ['comment.released', 'comment.rejected', 'comment.removed', 'comment.kept', 'comment.restored', 'post.removed', 'post.kept'] as const
+const TOLD = [
+  'comment.released',
+  'comment.rejected',
+  'comment.removed',
+  'comment.kept',
+  'comment.restored',
+  'post.removed',
+  'post.kept',
+] as const satisfies readonly ActivityKind[]
 
 let registered: ((db: Database, activity: Activity) => Promise<void>) | null = null
 
@@ -24,6 +35,11 @@ export function registerNotifications(config: Config): void {
     await tellFlaggers(db, config, activity)
   }
   for (const kind of TOLD) afterActivity(kind, registered)
+  const ofCase = (db: Database, activity: Activity) => tellOfCase(db, config, activity)
+  for (const kind of keysOf(OF_CASE)) afterActivity(kind, ofCase)
+  const ofSanction = (db: Database, activity: Activity) => tellOfSanction(db, config, activity)
+  for (const kind of ['sanction.imposed', 'sanction.lifted'] as const) afterActivity(kind, ofSanction)
+  afterActivity('request.answered', (db, activity) => tellAsker(db, config, activity))
   const ofQuestion = (db: Database, activity: Activity) => tellOfQuestion(db, config, activity)
   for (const kind of new Set([...keysOf(TO_ASKER), ...keysOf(TO_SERGEANTS), 'question.assigned' as const])) afterActivity(kind, ofQuestion)
   const ofDraft = (db: Database, activity: Activity) => tellAuthorOfDraft(db, config, activity)

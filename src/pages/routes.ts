@@ -1,9 +1,10 @@
 /** Pages for everybody: the front page, the directory, a team, finding one's team, and what the law and good manners ask for. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { reasonsForDecisions, type Reason } from '../moderation/reason.ts'
 import { publishingDuty } from '../posts/policy.ts'
 import { postsOfForce, postsOfTeam, type PostList } from '../posts/list.ts'
-import { sayHour } from '../text/dates.ts'
+import { count, sayHour } from '../text/dates.ts'
 import { allTeams, teamAt, type Team, type TeamName } from '../teams/team.ts'
 import { anyone } from '../web/access.ts'
 import { findTeams, type Finding } from './find.ts'
@@ -14,6 +15,8 @@ interface TextPage {
   securityContact: string
   /** The hours in which the press office works, as people say them. */
   staffed: { from: string; until: string }
+  /** "12 months": how long words that are no longer shown are kept after their case was closed. */
+  keptFor: string
 }
 
 declare module '../web/page.ts' {
@@ -22,7 +25,7 @@ declare module '../web/page.ts' {
     'pages/teams': { letters: { letter: string; teams: TeamName[] }[]; forceName: string }
     'pages/team': { team: Team; list: PostList; publishes: boolean; further: boolean }
     'pages/found': { finding: Finding; typed: string; forceName: string }
-    'pages/house-rules': TextPage
+    'pages/house-rules': TextPage & { reasons: Reason[] }
     'pages/privacy': TextPage
     'pages/accessibility': TextPage
   }
@@ -89,8 +92,11 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     forceName: force.name,
     securityContact: app.config.securityContact,
     staffed: { from: sayHour(app.config.staffed.from), until: sayHour(app.config.staffed.until) },
+    keptFor: count(app.config.retentionMonths, 'month'),
   }
-  app.get('/house-rules', { config: open }, (_request, reply) => reply.page('pages/house-rules', text, { title: 'House rules' }))
+  app.get('/house-rules', { config: open }, async (_request, reply) =>
+    reply.page('pages/house-rules', { ...text, reasons: await reasonsForDecisions(app.db) }, { title: 'House rules' }),
+  )
   app.get('/privacy', { config: open }, (_request, reply) => reply.page('pages/privacy', text, { title: 'Privacy' }))
   app.get('/accessibility', { config: open }, (_request, reply) => reply.page('pages/accessibility', text, { title: 'Accessibility statement' }))
 

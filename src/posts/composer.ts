@@ -15,6 +15,7 @@ import { attachmentsOfDraft } from './attachment.ts'
 import type { DraftView } from './draft.ts'
 import { kindOf, type Kind, type KindField } from './kinds.ts'
 import { photosOfDraft, type DraftPhoto } from './photo.ts'
+import { kindInElection } from './election.ts'
 import { mayAddress, needsSecondBecause, publishingDuty } from './policy.ts'
 import type { DraftForm, PostKind, ShownAttachment } from './schema.ts'
 
@@ -129,10 +130,11 @@ export async function publishingFor(
 export async function composerOf(db: Database, actor: SignedIn, slug: string, filling: Filling): Promise<Composer> {
   const { team, role } = await publishingFor(db, actor, slug)
   const { draft } = filling
-  const [photos, attachments, others] = await Promise.all([
+  const [photos, attachments, others, election] = await Promise.all([
     draft ? photosOfDraft(db, draft.id) : [],
     draft ? attachmentsOfDraft(db, draft.id) : [],
     otherTeams(db, actor, team),
+    kindInElection(db, filling.kind, [team.id, ...filling.teamIds]),
   ])
   const kind = kindOf(filling.kind)
   const unseen = photos.some(({ lookedAt }) => !lookedAt)
@@ -149,7 +151,7 @@ export async function composerOf(db: Database, actor: SignedIn, slug: string, fi
     attachments,
     others: others.map(({ id, name }) => ({ id, name, chosen: filling.teamIds.includes(id) })),
     mayForce: mayAddress(actor),
-    secondBecause: needsSecondBecause({ kind: kind.kind, officialRole: role, unseen }),
+    secondBecause: needsSecondBecause({ kind: kind.kind, officialRole: role, unseen, election }),
     endsHint: endsHintOf(kind),
     corrects: draft?.corrects ?? null,
     preview: filling.preview ? articleOfForm({ kind: kind.kind, form: filling.form, photos, attachments }, now()).article : null,

@@ -8,6 +8,7 @@ import { now } from '../clock.ts'
 import { articleOfForm, type Article } from './article.ts'
 import { groupsOf, type Composer } from './composer.ts'
 import { signedInActor } from './draft-page.ts'
+import { postInElection } from './election.ts'
 import { correctsByDraft } from './policy.ts'
 import { acceptForm, formOf, kindOf, type Kind } from './kinds.ts'
 import { postById, type PostPage } from './list.ts'
@@ -27,7 +28,7 @@ interface CorrectionPage {
 declare module '../web/page.ts' {
   interface Views {
     'posts/correct': CorrectionPage
-    'posts/correct-sensitive': { post: PostPage; kindName: string }
+    'posts/correct-sensitive': { post: PostPage; kindName: string; election: boolean }
     'posts/withdraw': { post: PostPage; errors: Readonly<Record<string, string>>; because: string }
   }
 }
@@ -50,7 +51,7 @@ export async function correctionRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<Id>('/posts/:id/correct', { config: access }, async (request, reply) => {
     const post = await postToChange(app.db, request.actor, parseId(request.params.id))
-    if (correctsByDraft(request.actor, post)) return showSensitive(request, reply, post)
+    if (correctsByDraft(request.actor, post, await postInElection(app.db, post))) return showSensitive(request, reply, post)
     return showCorrection(request, reply, post, { form: formOf(post.kind, post), version: post.version })
   })
 
@@ -62,7 +63,8 @@ export async function correctionRoutes(app: FastifyInstance): Promise<void> {
   app.post<Id>('/posts/:id/corrections', { config: { ...access, again: correctAgain } }, async (request, reply) => {
     const actor = signedInActor(request)
     const post = await postToChange(app.db, actor, parseId(request.params.id))
-    if (correctsByDraft(actor, post)) return reply.seeOther(`/officers/drafts/${(await draftCorrection(app.db, actor, post.id)).id}`)
+    if (correctsByDraft(actor, post, await postInElection(app.db, post)))
+      return reply.seeOther(`/officers/drafts/${(await draftCorrection(app.db, actor, post.id)).id}`)
     const sent = typed(request.body)
     if (sent['preview'] !== undefined) throw new Preview('')
     const { note, version } = parseForm(Corrected, sent)
@@ -84,7 +86,7 @@ export async function correctionRoutes(app: FastifyInstance): Promise<void> {
 }
 
 async function showSensitive(request: FastifyRequest, reply: FastifyReply, { id, kind, title }: PostRow): Promise<FastifyReply> {
-  const data = { post: await postById(request.server.db, id), kindName: kindOf(kind).name }
+  const data = { post: await postById(request.server.db, id), kindName: kindOf(kind).name, election: !kindOf(kind).sensitive }
   return reply.page('posts/correct-sensitive', data, { title: `Correct: ${title}`, noindex: true })
 }
 

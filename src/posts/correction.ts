@@ -9,6 +9,7 @@ import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, Overtaken } from '../errors.ts'
 import { lockToChange } from './changing.ts'
+import { postInElection } from './election.ts'
 import { contentOf, formOf } from './kinds.ts'
 import { correctsByDraft, publishingDuty } from './policy.ts'
 import { isOver, keptDetails } from './publishing.ts'
@@ -35,7 +36,8 @@ export async function correctPost(db: Database, actor: SignedIn, id: number, inp
   return db.transaction(async (tx) => {
     const found = await lockToChange(tx, actor, id)
     const { post, team } = found
-    if (correctsByDraft(actor, post)) throw new Forbidden('A correction of this post needs a second person. Write it as a draft.')
+    if (correctsByDraft(actor, post, await postInElection(tx, post)))
+      throw new Forbidden('A correction of this post needs a second person. Write it as a draft.')
     const change = changeOf(post, input)
     // The same form again, over a line on which the first answer was lost.
     if (await correctedBefore(tx, actor, post, change, input.version)) return { path: postPath(team.slug, post) }

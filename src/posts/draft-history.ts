@@ -12,6 +12,7 @@ type Act = (typeof draftActs.$inferInsert)['act']
 const TOLD: Partial<Record<Act, ActivityKind>> = {
   submitted: 'draft.submitted',
   returned: 'draft.returned',
+  reopened: 'draft.reopened',
   approved: 'draft.approved',
   scheduled: 'draft.scheduled',
   published: 'draft.published',

@@ -8,6 +8,7 @@ import { prepared, type Database } from '../database/database.ts'
 import { teams } from '../teams/schema.ts'
 import { unseenPhoto } from './draft-view.ts'
 import { draftTitle, sayTurn } from './draft-words.ts'
+import { inElection } from './election.ts'
 import { KINDS } from './kinds.ts'
 import { drafts, type DraftState, type PostKind } from './schema.ts'
 
@@ -24,9 +25,11 @@ export interface DraftItem {
   publishAt: Date | null
 }
 
+const election = inElection(sql.placeholder('moment'))
+
 const select = (db: Database, condition: SQL | undefined) =>
   db
-    .select({ draft: getTableColumns(drafts), author: accounts.displayName, teamName: teams.name, unseen: unseenPhoto })
+    .select({ draft: getTableColumns(drafts), author: accounts.displayName, teamName: teams.name, unseen: unseenPhoto, election })
     .from(drafts)
     .innerJoin(accounts, eq(accounts.id, drafts.authorId))
     .innerJoin(teams, eq(teams.id, drafts.teamId))
@@ -35,9 +38,9 @@ const select = (db: Database, condition: SQL | undefined) =>
 
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-function itemOf(actor: SignedIn, { draft, author, teamName, unseen }: Row): DraftItem {
+function itemOf(actor: SignedIn, { draft, author, teamName, unseen, election }: Row): DraftItem {
   const { id, kind, state, stateAt, publishAt, form } = draft
-  const turn = sayTurn(actor, { ...draft, teamIds: [], author, unseen }, now())
+  const turn = sayTurn(actor, { ...draft, teamIds: [], author, unseen, election }, now())
   const returned = state === 'draft' && draft.returnedBecause !== null
   return { id, kind, state, title: draftTitle(kind, form, now()), teamName, author, turn, returned, stateAt, publishAt }
 }
@@ -53,7 +56,7 @@ const own = prepared((db) =>
 
 /** One's own that are not out yet, last changed first. At most `limit`. */
 export async function ownDrafts(db: Database, actor: SignedIn, limit: number): Promise<DraftItem[]> {
-  const rows = await own(db).execute({ actor: actor.accountId, limit })
+  const rows = await own(db).execute({ actor: actor.accountId, limit, moment: now() })
   return rows.map((row) => itemOf(actor, row))
 }
 
@@ -70,7 +73,7 @@ const waiting = (db: Database, name: string, condition: SQL | undefined) =>
 const isIn = (id: PgColumn): SQL => sql`${id} = any(${sql.placeholder('teams')}::bigint[])`
 const waitingInForce = prepared((db) => waiting(db, 'drafts_waiting', undefined))
 const waitingInTeams = prepared((db) =>
-  waiting(db, 'drafts_waiting_in_teams', and(isIn(drafts.teamId), notInArray(drafts.kind, SENSITIVE), sql`not ${unseenPhoto}`)),
+  waiting(db, 'drafts_waiting_in_teams', and(isIn(drafts.teamId), notInArray(drafts.kind, SENSITIVE), sql`not ${unseenPhoto}`, sql`not ${election}`)),
 )
 
 const teamsAs = (actor: SignedIn, ...roles: Role[]): number[] =>
@@ -81,7 +84,7 @@ export async function waitingDrafts(db: Database, actor: SignedIn, limit: number
   const led = teamsAs(actor, 'supervisor')
   const pressOffice = hasRole(actor, 'press-office')
   if (!pressOffice && led.length === 0) return []
-  const rows = await (pressOffice ? waitingInForce : waitingInTeams)(db).execute({ actor: actor.accountId, teams: led, limit })
+  const rows = await (pressOffice ? waitingInForce : waitingInTeams)(db).execute({ actor: actor.accountId, teams: led, limit, moment: now() })
   return rows.map((row) => itemOf(actor, row))
 }
 
@@ -95,7 +98,7 @@ const ofTeams = prepared((db) => {
     .limit(sql.placeholder('limit'))
     .as('drafts')
   return db
-    .select({ draft: latest._.selectedFields, author: accounts.displayName, teamName: teams.name, unseen: unseenPhoto })
+    .select({ draft: latest._.selectedFields, author: accounts.displayName, teamName: teams.name, unseen: unseenPhoto, election })
     .from(teams)
     .innerJoinLateral(latest, sql`true`)
     .innerJoin(accounts, eq(accounts.id, latest.authorId))
@@ -109,6 +112,6 @@ const ofTeams = prepared((db) => {
 export async function teamDrafts(db: Database, actor: SignedIn, limit: number): Promise<DraftItem[]> {
   const scope = { teams: teamsAs(actor, 'officer', 'supervisor'), everywhere: hasRole(actor, 'press-office') }
   if (!scope.everywhere && scope.teams.length === 0) return []
-  const rows = await ofTeams(db).execute({ ...scope, actor: actor.accountId, limit })
+  const rows = await ofTeams(db).execute({ ...scope, actor: actor.accountId, limit, moment: now() })
   return rows.map((row) => itemOf(actor, row))
 }

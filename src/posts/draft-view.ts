@@ -12,6 +12,7 @@ import { NotFound } from '../errors.ts'
 import { teams } from '../teams/schema.ts'
 import type { TeamName } from '../teams/team.ts'
 import { draftTitle, sayTurn } from './draft-words.ts'
+import { inElection } from './election.ts'
 import {
   mayApprove,
   mayDiscard,
@@ -81,6 +82,7 @@ const rowOf = (db: Db, id: number) =>
       postPath: conversations.path,
       corrects: { id: corrected.id, path: correctedTalk.path, title: corrected.title },
       unseen: unseenPhoto,
+      election: inElection(now()),
     })
     .from(drafts)
     .innerJoin(accounts, eq(accounts.id, drafts.authorId))
@@ -124,7 +126,7 @@ export async function draftById(db: Db, actor: Actor, id: number): Promise<Draft
   const [row] = await rowOf(db, id)
   if (!row) throw new NotFound('draft')
   const others = await teamsOf(db, id)
-  const thing: DraftThing = { ...row.draft, teamIds: others.map((team) => team.id), unseen: row.unseen }
+  const thing: DraftThing = { ...row.draft, teamIds: others.map((team) => team.id), unseen: row.unseen, election: row.election }
   if (!mayReadDraft(actor, thing)) throw new NotFound('draft')
   const acts = await actsOf(db, id)
   return { ...bareView(row), teams: others, ...placeOf(actor, row, thing), returned: returnOf(row, acts), history: acts.map(historyOf) }

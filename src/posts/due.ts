@@ -9,6 +9,7 @@ import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { WITH_AUTHOR, type DraftRow } from './draft.ts'
 import { writeAct } from './draft-history.ts'
+import { draftInElection } from './election.ts'
 import { needsSecondBecause, publishingDuty } from './policy.ts'
 import { actorById, hasUnseenPhoto, releaseDraft } from './publishing.ts'
 import { drafts, posts, postTeams } from './schema.ts'
@@ -68,7 +69,8 @@ async function requireRight(tx: Tx, draft: DraftRow): Promise<void> {
   if (draft.approvedBy !== null) return
   const duty = publishingDuty(await actorById(tx, draft.authorId), draft.teamId)
   if (!duty) throw new Forbidden('Its author does not publish for this team any more.')
-  const because = needsSecondBecause({ ...draft, officialRole: duty.role, unseen: await hasUnseenPhoto(tx, draft.id) })
+  const [unseen, election] = [await hasUnseenPhoto(tx, draft.id), await draftInElection(tx, draft.id)]
+  const because = needsSecondBecause({ ...draft, officialRole: duty.role, unseen, election })
   if (because !== null) throw new Forbidden(because)
 }
 

@@ -1,17 +1,19 @@
 /** Photos and documents over HTTP: sending them to a draft, and showing them. */
 import { randomUUID } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isSignedIn, type SignedIn } from '../actor.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { MOST_DOCUMENT_BYTES } from '../media/document.ts'
-import { MOST_BYTES, PHOTO_SIZES, type PhotoSize } from '../media/photo.ts'
+import { MOST_BYTES, PHOTO_SIZES, veilOf, type PhotoSize } from '../media/photo.ts'
 import { slugOf } from '../text/slug.ts'
 import { anyone, publishers } from '../web/access.ts'
 import { optionalWords, parseForm, parseId, typed } from '../web/forms.ts'
 import { readUpload } from '../web/uploads.ts'
 import { addAttachment, attachmentFile, MOST_ATTACHMENTS, removeAttachment } from './attachment.ts'
 import { versionBeside, type AboutFile, type ShownFile } from './file-access.ts'
+import { coverPhoto } from './cover.ts'
 import { addPhoto, keyOfFile, MOST_PHOTOS, photoFile, removePhoto, replacePhoto, type DraftPhoto } from './photo.ts'
 import type { ShownAttachment } from './schema.ts'
 
@@ -84,6 +86,17 @@ export async function fileRoutes(app: FastifyInstance): Promise<void> {
     return answer(request, reply, { attachmentId: id }, path, {})
   })
 
+  app.post<{ Params: Params }>('/photos/:id/cover', { config }, async (request, reply) => {
+    const { graphic } = parseForm(z.object({ graphic: z.enum(['yes', 'no']) }), request.body)
+    const { path } = await coverPhoto(app.db, signedInActor(request), parseId(request.params.id), graphic === 'yes')
+    return reply.seeOther(path)
+  })
+
+  app.get<{ Params: Params }>('/photos/:id/veil', { config: { access: anyone } }, async (request, reply) => {
+    const shown = await photoFile(app.db, request.actor, parseId(request.params.id), 'small')
+    return show(request, reply.type('image/webp'), shown, veilOf)
+  })
+
   app.get<{ Params: Params & { size: string } }>('/photos/:id/:size', { config: { access: anyone } }, async (request, reply) => {
     const shown = await photoFile(app.db, request.actor, parseId(request.params.id), sizeOf(request.params.size))
     return show(request, reply.type('image/webp'), shown)
@@ -153,7 +166,12 @@ function sizeOf(text: string): PhotoSize {
 }
 
 /** Browsers ask again each time, so that what was removed is gone at once; an unchanged file is not sent twice. */
-async function show(request: FastifyRequest, reply: FastifyReply, { file, etag, isPublic }: ShownFile): Promise<FastifyReply> {
+async function show(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { file, etag, isPublic }: ShownFile,
+  change?: (bytes: Buffer) => Promise<Buffer>,
+): Promise<FastifyReply> {
   reply.header('cache-control', isPublic ? 'public, no-cache' : 'private, no-store')
   reply.header('x-content-type-options', 'nosniff')
   // Whatever it is, it is shown as a thing by itself that does nothing.
@@ -161,7 +179,8 @@ async function show(request: FastifyRequest, reply: FastifyReply, { file, etag, 
   reply.header('x-robots-tag', 'noindex')
   if (isPublic) reply.header('etag', etag)
   if (isPublic && isKnown(request, etag)) return reply.removeHeader('content-type').status(304).send()
-  return reply.send(await request.server.storage.read(file))
+  const bytes = await request.server.storage.read(file)
+  return reply.send(change ? await change(await buffer(bytes)) : bytes)
 }
 
 const isKnown = (request: FastifyRequest, etag: string): boolean =>

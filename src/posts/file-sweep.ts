@@ -1,7 +1,7 @@
 /**
  * Files that nothing shows any more are deleted from the storage: of what was removed, and of what never came whole.
  */
-import { and, asc, eq, isNotNull, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lt, not, or, sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import type { Storage } from '../media/storage.ts'
@@ -40,9 +40,14 @@ async function eraseOne(tx: Tx, table: Files, erase: (fileKey: string) => Promis
   return true
 }
 
+/** What is evidence stays in the storage, though nobody is shown it: the files of a sealed post, and those of a sealed copy. */
+const isEvidence = (table: Files) => sql`(exists (select from seals where seals.post_id = ${table.postId} and seals.lifted_at is null)
+  or exists (select from sealed_copies where sealed_copies.file_key = ${table.fileKey}::text and sealed_copies.disposed_at is null))`
+
 /** One that is being written may have been removed meanwhile: its files are still coming. */
 const unneeded = (table: Files) =>
   and(
     isNull(table.erasedAt),
+    not(isEvidence(table)),
     or(and(isNotNull(table.removedAt), isNotNull(table.storedAt)), and(isNull(table.storedAt), lt(table.createdAt, anHourAgo()))),
   )

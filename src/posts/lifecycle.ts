@@ -9,6 +9,7 @@ import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, Overtaken, Refused } from '../errors.ts'
 import { lockDraft, otherTeams, WITH_AUTHOR, type DraftRow } from './draft.ts'
 import { writeAct } from './draft-history.ts'
+import { draftInElection } from './election.ts'
 import { acceptForm } from './kinds.ts'
 import { lookAtPhotos } from './photo.ts'
 import { mayApprove, mayDiscard, mayRelease, mayReopen, mayUnschedule, mayWriteDraft, needsSecondBecause, type DraftThing } from './policy.ts'
@@ -22,7 +23,8 @@ const CHANGED = 'This was changed while you were looking at it. Look at it again
 /** The draft as the rules look at it, locked. */
 async function take(tx: Tx, actor: SignedIn, id: number): Promise<{ draft: DraftRow; thing: DraftThing }> {
   const draft = await lockDraft(tx, actor, id, 'read')
-  return { draft, thing: { ...draft, teamIds: await otherTeams(tx, id), unseen: await hasUnseenPhoto(tx, id) } }
+  const [teamIds, unseen, election] = [await otherTeams(tx, id), await hasUnseenPhoto(tx, id), await draftInElection(tx, id)]
+  return { draft, thing: { ...draft, teamIds, unseen, election } }
 }
 
 async function change(tx: Tx, draft: DraftRow, set: Partial<DraftRow>): Promise<DraftRow> {

@@ -14,6 +14,7 @@ import type { TeamName } from '../teams/team.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { kindOf, publicDetails } from './kinds.ts'
 import { posts, postTags, postTeams, type Details, type PostKind, type PostState, type ShownAttachment, type ShownPhoto } from './schema.ts'
+import { shownTitle } from './removal.ts'
 import { postPath } from './stored-post.ts'
 
 export const LIST_SIZE = 20
@@ -62,14 +63,15 @@ const itemColumns = {
   id: posts.id,
   slug: posts.slug,
   kind: posts.kind,
-  title: posts.title,
+  title: shownTitle,
   summary: posts.summary,
   state: posts.state,
   teamId: posts.teamId,
   teamName: teams.name,
   teamSlug: teams.slug,
   tags: posts.tags,
-  photo: sql<ShownPhoto | null>`${posts.photos} -> 0`.as('photo'),
+  // A list shows nobody what is hard to look at.
+  photo: sql<ShownPhoto | null>`jsonb_path_query_first(${posts.photos}, '$[*] ? (!exists(@.graphic))')`.as('photo'),
   publishedAt: posts.publishedAt,
   withdrawnAt: posts.withdrawnAt,
   expiresAt: posts.expiresAt,
@@ -226,6 +228,10 @@ export interface PostPage {
   correctedAt: Date | null
   withdrawnAt: Date | null
   withdrawnBecause: string | null
+  /** The row of the log, where a moderator removed it; null where the team withdrew it. */
+  removalId: number | null
+  /** A moderator took something out of it; earlier versions are nobody's to read. */
+  editedByModerator: boolean
   expiresAt: Date | null
   archivedAt: Date | null
   /** A second person looked at it before it went out. */
@@ -250,7 +256,7 @@ const one = prepared((db) =>
       id: posts.id,
       slug: posts.slug,
       kind: posts.kind,
-      title: posts.title,
+      title: shownTitle,
       summary: posts.summary,
       bodyHtml: posts.bodyHtml,
       details: posts.details,
@@ -266,6 +272,8 @@ const one = prepared((db) =>
       correctedAt: posts.correctedAt,
       withdrawnAt: posts.withdrawnAt,
       withdrawnBecause: posts.withdrawnBecause,
+      removalId: posts.removalId,
+      editedByModerator: posts.editedByModerator,
       expiresAt: posts.expiresAt,
       archivedAt: posts.archivedAt,
       approvedBy: posts.approvedBy,

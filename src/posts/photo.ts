@@ -15,6 +15,7 @@ import { cleanLine, fits, hasWords } from '../text/input.ts'
 import { lockDraft, otherTeams, raiseVersion, type DraftRow } from './draft.ts'
 import { anHourAgo, eraseSizes, putSizes } from './file-name.ts'
 import { kindOf } from './kinds.ts'
+import { draftInElection } from './election.ts'
 import { mayApprove, mayWriteDraft } from './policy.ts'
 import { photos, type ShownPhoto } from './schema.ts'
 
@@ -34,7 +35,7 @@ export interface DraftPhoto extends ShownPhoto {
 
 type PhotoRow = typeof photos.$inferSelect
 
-const shown = ({ id, alt, width, height }: PhotoRow): ShownPhoto => ({ id, alt, width, height })
+const shown = ({ id, alt, width, height, graphic }: PhotoRow): ShownPhoto => ({ id, alt, width, height, ...(graphic && { graphic }) })
 const ofDraft = (row: PhotoRow): DraftPhoto => ({ ...shown(row), lookedAt: row.lookedAtBy !== null, expiresAt: row.expiresAt })
 
 const standing = (draftId: number) => and(eq(photos.draftId, draftId), isNull(photos.removedAt), isNotNull(photos.storedAt))
@@ -173,7 +174,12 @@ async function lockToReplace(tx: Tx, actor: SignedIn, id: number): Promise<{ pho
   const draft = await lockDraft(tx, actor, photo.draftId, 'read')
   // Read again now that the draft is locked: it may have gone meanwhile.
   const current = await photoOfDraft(tx, id)
-  const thing = { ...draft, teamIds: await otherTeams(tx, draft.id), unseen: await hasUnseen(tx, draft.id) }
+  const thing = {
+    ...draft,
+    teamIds: await otherTeams(tx, draft.id),
+    unseen: await hasUnseen(tx, draft.id),
+    election: await draftInElection(tx, draft.id),
+  }
   if (!mayWriteDraft(actor, draft) && !mayApprove(actor, thing))
     throw new Forbidden('Only the author changes a photo, or whoever approves the post while it waits.')
   return { photo: current, draft }
@@ -197,16 +203,19 @@ async function hasUnseen(db: Db, draftId: number): Promise<boolean> {
   return unseen.length > 0
 }
 
-/** Texts by photo id, as typed into the composer. Answers whether anything changed; the draft must be locked for writing. */
-export async function describePhotos(tx: Tx, draft: DraftRow, alts: ReadonlyMap<number, string>): Promise<boolean> {
+/** What the composer says of each photo, by its id: the text, and whether it is hard to look at. */
+export type Described = ReadonlyMap<number, { alt: string; graphic: boolean }>
+
+/** Answers whether anything changed; the draft must be locked for writing. */
+export async function describePhotos(tx: Tx, draft: DraftRow, described: Described): Promise<boolean> {
   const rows = await tx.select().from(photos).where(standing(draft.id))
-  const changed = rows.flatMap(({ id, alt }) => {
-    const typed = alts.get(id)
+  const changed = rows.flatMap(({ id, alt, graphic }) => {
+    const typed = described.get(id)
     if (typed === undefined) return []
-    const next = altOf(typed, `alt-${id}`)
-    return next === alt ? [] : [{ id, alt: next }]
+    const next = { alt: altOf(typed.alt, `alt-${id}`), graphic: typed.graphic }
+    return next.alt === alt && next.graphic === graphic ? [] : [{ id, ...next }]
   })
-  for (const { id, alt } of changed) await tx.update(photos).set({ alt }).where(eq(photos.id, id))
+  for (const { id, ...set } of changed) await tx.update(photos).set(set).where(eq(photos.id, id))
   if (changed.length > 0) await raiseVersion(tx, draft)
   return changed.length > 0
 }

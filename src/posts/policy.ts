@@ -33,6 +33,8 @@ export interface DraftThing {
   approvedBy: number | null
   /** One of its photos was not looked at by anybody. */
   unseen: boolean
+  /** Its kind and teams are in a pre-election period. */
+  election: boolean
 }
 
 const isAuthor = (actor: Actor, draft: DraftThing): boolean => idOf(actor) === draft.authorId
@@ -41,7 +43,7 @@ const worksFor = (actor: Actor, teamIds: readonly number[]): boolean =>
   actor.duties.some((duty) => (duty.role === 'officer' || duty.role === 'supervisor') && duty.teamId !== null && teamIds.includes(duty.teamId))
 
 /** The author, the people of its teams, and the press office. */
-export const mayReadDraft = (actor: Actor, draft: Omit<DraftThing, 'unseen'>): boolean =>
+export const mayReadDraft = (actor: Actor, draft: Omit<DraftThing, 'unseen' | 'election'>): boolean =>
   idOf(actor) === draft.authorId || hasRole(actor, 'press-office') || worksFor(actor, [draft.teamId, ...draft.teamIds])
 
 /** The words are the author's alone; whoever approves suggests. */
@@ -51,18 +53,23 @@ export const mayWriteDraft = (actor: Actor, draft: { authorId: number; teamId: n
 const withArticle = (name: string): string => `${/^[aeiou]/i.test(name) ? 'An' : 'A'} ${name.toLowerCase()}`
 
 /** Why it cannot go out without a second person; null when it can. */
-export function needsSecondBecause(draft: { kind: PostKind; officialRole: Role; unseen: boolean }): string | null {
+export function needsSecondBecause(draft: { kind: PostKind; officialRole: Role; unseen: boolean; election: boolean }): string | null {
   const kind = kindOf(draft.kind)
   if (kind.sensitive && draft.officialRole === 'press-office')
     return `${withArticle(kind.name)} goes out only after somebody else in the press office has approved it.`
   if (kind.sensitive) return `${withArticle(kind.name)} goes out only after the press office has approved it.`
+  if (draft.election) return ELECTION
   if (draft.unseen) return 'A photo was sent without the blur tool, so the press office looks at it first.'
   if (!kind.alone.includes(draft.officialRole)) return `${withArticle(kind.kind.replaceAll('-', ' '))} is published by the sergeant.`
   return null
 }
 
+/** Why, before an election. */
+export const ELECTION = 'A pre-election period holds here, so this goes out only after the press office has approved it. Nobody approves their own.'
+
 /** Only the press office approves these. */
-export const needsPressOffice = (draft: { kind: PostKind; unseen: boolean }): boolean => kindOf(draft.kind).sensitive || draft.unseen
+export const needsPressOffice = (draft: { kind: PostKind; unseen: boolean; election: boolean }): boolean =>
+  kindOf(draft.kind).sensitive || draft.unseen || draft.election
 
 /** The press office, or the sergeant for what is routine. Nobody their own. */
 export function mayApprove(actor: Actor, draft: DraftThing): boolean {
@@ -96,15 +103,15 @@ export const mayDiscard = (actor: Actor, draft: DraftThing): boolean => mayWrite
 export const mayAddTeam = (actor: Actor, teamId: number): boolean => hasRole(actor, 'press-office') || worksFor(actor, [teamId])
 export const mayAddress = (actor: Actor): boolean => hasRole(actor, 'press-office')
 
-/** Words beside a sensitive post are as sensitive as the post: they are for the press office, and not for whoever wrote it. */
-export const mayAddLine = (actor: Actor, post: { kind: PostKind; authorId: number }): boolean =>
-  !isSensitive(post.kind) || (hasRole(actor, 'press-office') && idOf(actor) !== post.authorId)
+/** Words beside a sensitive post, or before an election, are as sensitive as the post: they are for the press office, and not for whoever wrote it. */
+export const mayAddLine = (actor: Actor, post: { kind: PostKind; authorId: number }, election: boolean): boolean =>
+  !(isSensitive(post.kind) || election) || (hasRole(actor, 'press-office') && idOf(actor) !== post.authorId)
 
 /** A correction that its author may not publish alone goes the way of a draft: to a second person. */
-export function correctsByDraft(actor: Actor, post: { kind: PostKind; teamId: number }): boolean {
+export function correctsByDraft(actor: Actor, post: { kind: PostKind; teamId: number }, election: boolean): boolean {
   const duty = publishingDuty(actor, post.teamId)
   const { alone, composed } = kindOf(post.kind)
-  return isSensitive(post.kind) || (composed && (duty === null || !alone.includes(duty.role)))
+  return isSensitive(post.kind) || (composed && (election || duty === null || !alone.includes(duty.role)))
 }
 
 /** Passing on and pinning on a team's page is routine for its people. */

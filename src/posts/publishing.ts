@@ -4,7 +4,7 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { inForce } from '../accounts/duty.ts'
 import { accounts, roleGrants } from '../accounts/schema.ts'
-import type { Duty, SignedIn } from '../actor.ts'
+import { GOOD_STANDING, type Duty, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { setMode } from '../conversations/mode.ts'
 import { conversations } from '../conversations/schema.ts'
@@ -15,8 +15,10 @@ import { teamById } from '../teams/team.ts'
 import { moveAttachments } from './attachment.ts'
 import { otherTeams, type DraftRow } from './draft.ts'
 import { writeAct } from './draft-history.ts'
+import { approvedByPressOffice, draftInElection } from './election.ts'
 import { contentOf, kindOf, type PostContent } from './kinds.ts'
 import { movePhotos } from './photo.ts'
+import { ELECTION } from './policy.ts'
 import { attachments, drafts, photos, posts, type Details } from './schema.ts'
 import { changePost, lockPost, postPath, storePost, tellOfPost, type Inserted, type PostRow } from './stored-post.ts'
 
@@ -69,12 +71,13 @@ function contentOrProblems(draft: DraftRow, problems: Record<string, string>): P
 
 /** Lets a locked draft out as it stands; the caller has made sure that the actor may. Null is the system. Throws `Refused`, `Forbidden`, `Overtaken`. */
 export async function releaseDraft(tx: Tx, actor: SignedIn | null, draft: DraftRow): Promise<Inserted> {
+  // Also what a sergeant approved before the period began.
+  if ((await draftInElection(tx, draft.id)) && !(await approvedByPressOffice(tx, draft))) throw new Forbidden(ELECTION)
   const content = await completeContent(tx, draft)
-  const { post, path } = draft.correctsId === null ? await publishNew(tx, draft, content) : await publishCorrection(tx, draft, content)
+  const { post, path } = await (draft.correctsId === null ? publishNew : publishCorrection)(tx, draft, content)
   await showFiles(tx, draft, post, content.expiresAt)
   const set = { state: 'published' as const, stateAt: now(), postId: post.id }
   await tx.update(drafts).set(set).where(eq(drafts.id, draft.id))
-  await applyLock(tx, draft, content, post.conversationId)
   await tellOfPost(tx, draft.authorId, draft.correctsId === null ? 'post.published' : 'post.corrected', post)
   await writeAct(tx, actor, { ...draft, ...set }, 'published')
   return { id: post.id, path, conversationId: post.conversationId }
@@ -86,7 +89,10 @@ async function publishNew(tx: Tx, draft: DraftRow, content: PostContent): Promis
   const { title, body, tags, details, expiresAt } = content
   const teamIds = await otherTeams(tx, draft.id)
   const author = { id: draft.authorId, role: draft.officialRole }
-  return storePost(tx, author, team, { kind, clientKey, approvedBy, wholeForce, title, body, tags, details, expiresAt, teamIds })
+  const stored = await storePost(tx, author, team, { kind, clientKey, approvedBy, wholeForce, title, body, tags, details, expiresAt, teamIds })
+  // Here it comes after the tags are counted: what asks for a lock has none.
+  await applyLock(tx, draft, content, stored.post.conversationId)
+  return stored
 }
 
 async function openTeam(tx: Tx, teamId: number) {
@@ -142,6 +148,7 @@ async function publishCorrection(tx: Tx, draft: DraftRow, content: PostContent):
       .update(photos)
       .set({ expiresAt })
       .where(and(eq(photos.postId, post.id), gt(photos.expiresAt, expiresAt)))
+  await applyLock(tx, draft, content, post.conversationId)
   const details = keptDetails(post, content.details)
   const change = { ...content, details, note: draft.form['note'] ?? '', expiresAt, approvedBy: draft.approvedBy }
   const { path } = await changePost(tx, draft.authorId, found, change)
@@ -178,7 +185,7 @@ export async function actorById(db: Db, accountId: number): Promise<SignedIn> {
     .where(and(eq(roleGrants.accountId, accountId), inForce(now())))
     .orderBy(roleGrants.id)
   const { email, displayName, publishedCount } = account
-  return { kind: 'account', accountId, email, displayName, publishedCount, duties }
+  return { kind: 'account', accountId, email, displayName, publishedCount, duties, standing: GOOD_STANDING }
 }
 
 /** Where a published draft can be read. */

@@ -5,6 +5,7 @@ import { and, desc, eq, sql } from 'drizzle-orm'
 import { conversations, type Mode } from '../conversations/schema.ts'
 import { prepared, type Database } from '../database/database.ts'
 import { teams } from '../teams/schema.ts'
+import { shownTitle } from './removal.ts'
 import { posts, type PostKind, type PostState } from './schema.ts'
 
 export interface Received {
@@ -27,7 +28,7 @@ const latest = prepared((db) => {
       id: posts.id,
       kind: posts.kind,
       state: posts.state,
-      title: posts.title,
+      title: shownTitle,
       path: conversations.path,
       publishedAt: posts.publishedAt,
       mode: conversations.mode,

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { isStaff, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
+import { mayLookAtMode } from '../conversations/mode-policy.ts'
 import { talkOf, type Talk } from '../conversations/talk.ts'
 import { TalkQuery } from '../conversations/talk-query.ts'
 import { NotFound } from '../errors.ts'
@@ -27,6 +28,8 @@ export interface PostSteps {
   repost: boolean
   traced: boolean
   question: string | null
+  /** Who can write under it: set it, or ask for it. */
+  mode: boolean
 }
 
 declare module '../web/page.ts' {
@@ -75,7 +78,7 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<{ Params: PostParams }>('/teams/:team/posts/:post/versions', { config: { access: anyone } }, async (request, reply) => {
     const post = await postById(app.db, parseLeadingId(request.params.post))
-    if (post.state === 'withdrawn') throw new NotFound('post')
+    if (post.state === 'withdrawn' || post.editedByModerator) throw new NotFound('post')
     const corrections = correctionsOf(post, await versionsOf(app.db, post))
     return reply.page('posts/versions', { post, corrections }, { title: `What changed: ${post.title}`, noindex: true })
   })
@@ -112,6 +115,7 @@ function stepsOf(actor: Actor, post: PostPage): PostSteps {
     repost: others && stands,
     traced: keeps && post.kind === 'appeal' && post.photos.length > 0,
     question: keeps && questionId ? `/questions/${questionId}` : null,
+    mode: mayLookAtMode(actor, { audience: 'public', teamId: post.teamId }),
   }
 }
 

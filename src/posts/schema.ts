@@ -2,6 +2,7 @@ import { bigint, boolean, check, index, integer, jsonb, pgTable, primaryKey, tex
 import { sql } from 'drizzle-orm'
 import { ROLES } from '../actor.ts'
 import { accounts } from '../accounts/schema.ts'
+import { log } from '../activity/schema.ts'
 import { conversations } from '../conversations/schema.ts'
 import { at, id, ref } from '../database/columns.ts'
 import { teams } from '../teams/schema.ts'
@@ -24,6 +25,8 @@ export interface ShownPhoto {
   /** Of the largest size, in pixels. */
   width: number
   height: number
+  /** Hard to look at: it stays covered until a reader asks for it. */
+  graphic?: boolean
 }
 export interface ShownAttachment {
   id: number
@@ -76,6 +79,10 @@ export const posts = pgTable(
     correctedAt: at(),
     withdrawnAt: at(),
     withdrawnBecause: text(),
+    /** The row of the log that says why a moderator removed it; null when the team withdrew it. */
+    removalId: ref().references(() => log.id),
+    /** A moderator took words or parts of a photo out of it. */
+    editedByModerator: boolean().notNull().default(false),
     version: integer().notNull().default(1),
   },
   (table) => [
@@ -307,6 +314,8 @@ export const photos = pgTable(
     lookedAtBy: ref().references(() => accounts.id),
     /** In appeals: then it goes by itself. */
     expiresAt: at(),
+    /** Hard to look at: said by whoever sent it, or by the press office. */
+    graphic: boolean().notNull().default(false),
   },
   (table) => [
     unique('photos_client_key').on(table.uploadedBy, table.clientKey),

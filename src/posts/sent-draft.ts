@@ -13,7 +13,7 @@ import { readUpload, type Upload } from '../web/uploads.ts'
 import { addAttachment } from './attachment.ts'
 import { lockDraft, saveDraft, type DraftRow } from './draft.ts'
 import { kindOf } from './kinds.ts'
-import { addPhoto, describePhotos, keyOfFile, MOST_PHOTOS } from './photo.ts'
+import { addPhoto, describePhotos, keyOfFile, MOST_PHOTOS, type Described } from './photo.ts'
 import { POST_KINDS, type DraftForm, type PostKind } from './schema.ts'
 
 const ACTS = ['save', 'autosave', 'preview', 'submit', 'publish', 'schedule', 'kind'] as const
@@ -41,8 +41,8 @@ export interface SentDraft {
   /** Of the update with a title. */
   long: boolean
   when: { date: string; time: string }
-  /** Descriptions of stored photos, by their ids. */
-  alts: Map<number, string>
+  /** Of stored photos. */
+  described: Described
   files: Upload[]
   newAlts: string[]
   lookedAt: boolean
@@ -53,7 +53,7 @@ export interface SentDraft {
 
 // The form's own business, and no part of what it says.
 const OF_THE_FORM = new Set(['kind', 'key', 'version', 'act', 'date', 'time', 'long', 'team', 'force'])
-const OF_FILES = /^(?:alt-\d{1,15}|photo-alt|photo-looked|attachment-title|photo|attachment)$/
+const OF_FILES = /^(?:alt-\d{1,15}|graphic-\d{1,15}|photo-alt|photo-looked|attachment-title|photo|attachment)$/
 
 /** Throws `Refused` only for a form that is none of ours. */
 export async function readSent(request: FastifyRequest): Promise<SentDraft> {
@@ -77,7 +77,7 @@ export async function readSent(request: FastifyRequest): Promise<SentDraft> {
       .map(teamIdOf),
     force: texts['force'] === 'yes',
     long: texts['long'] === 'yes' || controls.kind !== 'update',
-    alts: altsIn(texts),
+    described: describedIn(texts),
     files,
     newAlts: listIn(request.body, 'photo-alt'),
     lookedAt: texts['photo-looked'] === 'yes',
@@ -99,11 +99,11 @@ function teamIdOf(text: string): number {
   }
 }
 
-const altsIn = (texts: Record<string, string>): Map<number, string> =>
+const describedIn = (texts: Record<string, string>): Described =>
   new Map(
-    Object.entries(texts).flatMap(([name, text]) => {
+    Object.entries(texts).flatMap(([name, alt]) => {
       const id = /^alt-([1-9]\d{0,14})$/.exec(name)?.[1]
-      return id ? [[Number(id), text] as const] : []
+      return id ? [[Number(id), { alt, graphic: texts[`graphic-${id}`] === 'yes' }] as const] : []
     }),
   )
 
@@ -111,9 +111,9 @@ const altsIn = (texts: Record<string, string>): Map<number, string> =>
 export async function keepWords(app: FastifyInstance, actor: SignedIn, team: TeamName, sent: SentDraft): Promise<DraftRow> {
   const { kind, key, form, version, teamIds, force: wholeForce } = sent
   const draft = await saveDraft(app.db, actor, team, { kind, key, form, version, teamIds, wholeForce })
-  if (draft.state !== 'draft' || sent.alts.size === 0) return draft
+  if (draft.state !== 'draft' || sent.described.size === 0) return draft
   return app.db.transaction(async (tx) => {
-    await describePhotos(tx, await lockDraft(tx, actor, draft.id, 'write'), sent.alts)
+    await describePhotos(tx, await lockDraft(tx, actor, draft.id, 'write'), sent.described)
     return lockDraft(tx, actor, draft.id, 'read')
   })
 }

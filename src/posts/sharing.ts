@@ -11,6 +11,7 @@ import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { teams } from '../teams/schema.ts'
 import { touchTeam, type TeamName } from '../teams/team.ts'
 import { cleanLine, fits } from '../text/input.ts'
+import { kindInElection } from './election.ts'
 import { mayAddLine, mayKeepPage, publishingDuty } from './policy.ts'
 import { isOver } from './publishing.ts'
 import { posts, postTeams } from './schema.ts'
@@ -25,7 +26,8 @@ export async function repostPost(db: Database, actor: SignedIn, id: number, team
     const post = await standingPost(tx, actor, id)
     const duty = publishingDuty(actor, team.id)
     if (!duty) throw new Forbidden(`You cannot publish for the ${team.name} team.`)
-    if (!mayAddLine(actor, post)) throw new Forbidden('Only the press office adds words to a post of this kind.')
+    if (!mayAddLine(actor, post, await kindInElection(tx, post.kind, [team.id, post.teamId])))
+      throw new Forbidden('Only the press office adds words to a post of this kind.')
     await requireOpen(tx, team.id)
     const row = { line, byId: actor.accountId, officialRole: duty.role }
     const there = await rowOn(tx, id, team.id)

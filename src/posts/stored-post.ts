@@ -7,6 +7,7 @@ import type { Role, SignedIn } from '../actor.ts'
 import { recordActivity, type ActivityKind } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import { nameConversation, startConversation } from '../conversations/conversation.ts'
+import { refuseKept } from '../conversations/evidence.ts'
 import type { Tx } from '../database/database.ts'
 import { Forbidden, Overtaken } from '../errors.ts'
 import { renderPost, summarise } from '../text/markdown.ts'
@@ -113,8 +114,7 @@ export const touchPages = (tx: Tx, postId: number): Promise<unknown> =>
     update teams set version = version + 1 where id in (select id from locked)`)
 
 /**
- * Raises the version of every page on which the post stands, and writes down what happened. Comes after a row of the log where there is one:
- * everybody who needs both waits for them in this order.
+ * Raises the version of every page on which the post stands, and writes down what happened. Comes after a row of the log where there is one (see `writeLog`).
  */
 export async function tellOfPost(tx: Tx, actorId: number | null, kind: ActivityKind, post: PostRow): Promise<void> {
   await touchPages(tx, post.id)
@@ -180,7 +180,7 @@ export async function changePost(
   // What is archived stays so; that it was corrected shows by its date.
   const state = post.state === 'archived' ? ('archived' as const) : ('corrected' as const)
   const set = { ...wordsOf(change), details, expiresAt, approvedBy, state, correctedAt: now(), version: post.version + 1 }
-  await tx.update(posts).set(set).where(eq(posts.id, post.id))
+  await tx.update(posts).set(set).where(eq(posts.id, post.id)).catch(refuseKept)
   const path = postPath(team.slug, { id: post.id, slug: set.slug })
   await nameConversation(tx, post.conversationId, { title: set.title, path })
   await saveTags(tx, { ...post, tags: set.tags })

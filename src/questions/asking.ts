@@ -13,7 +13,7 @@ import type { TeamName } from '../teams/team.ts'
 import { changeQuestion, closeAct, keepInStep, lockQuestion, requireStanding, writeAct } from './act.ts'
 import { dueFrom, type QuestionRow } from './clock.ts'
 import { countOpen } from './figures.ts'
-import { isAsker, mayAsk, mayTakeBack } from './policy.ts'
+import { isAsker, mayAsk, mayTakeBack, unaskableBecause } from './policy.ts'
 import { questions } from './schema.ts'
 
 export interface NewQuestion {
@@ -35,6 +35,7 @@ export async function askQuestion(db: Database, actor: SignedIn, team: TeamName,
   return db.transaction(async (tx) => {
     const known = await askedBefore(tx, actor, input)
     if (known) return { id: known.id, path: questionPath(known.id) }
+    requireVoice(actor, input)
     await requireStanding(tx, team)
     const question = await insertQuestion(tx, actor, team, input)
     const path = questionPath(question.id)
@@ -43,6 +44,13 @@ export async function askQuestion(db: Database, actor: SignedIn, team: TeamName,
     await closeAct(tx, question, 'question.asked', { act: 'asked', actor, at: question.askedAt })
     return { id: question.id, path }
   })
+}
+
+function requireVoice(actor: SignedIn, { visibility }: NewQuestion): void {
+  const silent = unaskableBecause(actor, 'private')
+  if (silent) throw new Forbidden(silent)
+  const inPublic = visibility === 'public' ? unaskableBecause(actor, 'public') : null
+  if (inPublic) throw new Refused('You cannot ask in public now', { visibility: `${inPublic} You can ask privately` })
 }
 
 // Two taps at once wait for each other here, so that the second finds what the first made.

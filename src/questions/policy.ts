@@ -1,5 +1,6 @@
 import { dutyFor, hasRole, idOf, isSignedIn, isStaff, type Actor, type Duty } from '../actor.ts'
-import { mayRead, privateTo } from '../conversations/audience.ts'
+import { mayRead, NOBODY, privateTo } from '../conversations/audience.ts'
+import { silentBecause } from '../conversations/policy.ts'
 import { isOpen, wasMissed, type QuestionRow } from './clock.ts'
 
 type Whose = Pick<QuestionRow, 'askerId' | 'teamId'>
@@ -23,6 +24,10 @@ export type QuestionStep =
 
 /** Residents ask; staff have their own ways to each other. */
 export const mayAsk = (actor: Actor): boolean => isSignedIn(actor) && !isStaff(actor)
+
+/** Why a sanction keeps this actor from asking so, in words; null when none does. What is asked in public is published. */
+export const unaskableBecause = (actor: Actor, visibility: 'public' | 'private'): string | null =>
+  silentBecause(actor, { audience: visibility === 'public' ? 'public' : privateTo(idOf(actor) ?? NOBODY) })
 
 /** The asker, the team, and the press office: the same people as read the conversation between them. */
 export const mayReadQuestion = (actor: Actor, question: Whose): boolean =>

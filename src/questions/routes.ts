@@ -5,6 +5,9 @@ import { z } from 'zod'
 import { keptWords } from '../accounts/sign-in.ts'
 import { isSignedIn, isStaff, type Actor } from '../actor.ts'
 import { Refused } from '../errors.ts'
+import { choiceField, elsewhereIn, showDoubt, type ShownDoubt } from '../screening/doubt.ts'
+import type { FindingKind } from '../screening/findings.ts'
+import { lookAt, type Doubt } from '../screening/screen.ts'
 import { teamAt, teamBySlug, type Team } from '../teams/team.ts'
 import { cleanLine, hasWords } from '../text/input.ts'
 import { anyone, signedIn } from '../web/access.ts'
@@ -12,6 +15,7 @@ import { clientKey, line, parseForm, parseId, typed, words } from '../web/forms.
 import { askReview, reopenQuestion } from './answer.ts'
 import { seeDone } from './done.ts'
 import { actOnQuestion, showQuestion } from './question-page.ts'
+import { unaskableBecause } from './policy.ts'
 import { askQuestion, unnameQuestion, withdrawQuestion } from './question.ts'
 import { HOURS_TO_ANSWER } from './schema.ts'
 import { likelyAnswers, type Likely } from './similar.ts'
@@ -39,15 +43,19 @@ declare module '../web/page.ts' {
       likely: Likely[]
       hours: number
       shut: Shut
+      /** Why a sanction keeps this reader from asking at all, or in public; null when none does. */
+      silent: string | null
+      unpublic: string | null
       signedIn: boolean
       /** The display name of whoever asks, when they have one. */
       name: string | null
     }
-    'questions/sign-in-first': { team: Team; form: AskForm }
+    'questions/check': { team: Team; form: AskForm; doubt: ShownDoubt; unpublic: string | null; name: string | null }
+    'questions/sign-in-first': { team: Team; form: AskForm; elsewhere: FindingKind[] }
   }
   interface Partials {
     'questions/_likely': { likely: Likely[]; announce: boolean }
-    'questions/_ask-form': { team: Team; form: AskForm; signedIn: boolean; name: string | null }
+    'questions/_ask-form': { team: Team; form: AskForm; unpublic: string | null; signedIn: boolean; name: string | null }
   }
 }
 
@@ -62,6 +70,7 @@ const NewQuestion = z.object({
     .optional()
     .transform((named) => named === 'yes'),
   key: clientKey,
+  choice: choiceField,
 })
 const Because = z.object({ because: words('What you write', 'Say why, in a sentence or two', 1000) })
 const Nothing = z.object({})
@@ -81,8 +90,10 @@ export async function questionRoutes(app: FastifyInstance): Promise<void> {
     const team = await openTeam(app, request.params.team)
     const form = parseForm(NewQuestion, request.body)
     if (!isSignedIn(request.actor)) return signInFirst(request, reply, team)
+    const { key, choice, ...question } = form
+    const doubt = choice === 'as-it-is' || isStaff(request.actor) ? null : await doubtAbout(app, question)
+    if (doubt) return showCheck(request, reply, team, doubt)
     await app.limits.take('question', `account ${request.actor.accountId}`)
-    const { key, ...question } = form
     const { id } = await askQuestion(app.db, request.actor, team, { ...question, clientKey: key })
     return seeDone(reply, `/questions/${id}`, 'asked')
   })
@@ -163,6 +174,8 @@ async function showAsk(request: FastifyRequest, reply: FastifyReply, team: Team,
     likely: await likelyFor(request, team, form),
     hours: HOURS_TO_ANSWER,
     shut: shutFor(actor, team),
+    silent: unaskableBecause(actor, 'private'),
+    unpublic: unaskableBecause(actor, 'public'),
     signedIn: isSignedIn(actor),
     name: isSignedIn(actor) ? actor.displayName : null,
   }
@@ -185,5 +198,26 @@ function shutFor(actor: Actor, team: Team): Shut {
 }
 
 /** A visitor has written first: the words go along to the sign-in and come back with them. */
-const signInFirst = (request: FastifyRequest, reply: FastifyReply, team: Team): FastifyReply =>
-  reply.page('questions/sign-in-first', { team, form: filledForm(typed(request.body)) }, { title: 'Sign in to ask your question', noindex: true })
+function signInFirst(request: FastifyRequest, reply: FastifyReply, team: Team): FastifyReply {
+  const form = filledForm(typed(request.body))
+  // Who needs the police now must not have to sign in first to read it.
+  const elsewhere = elsewhereIn(`${form.title}\n\n${form.body}`)
+  return reply.page('questions/sign-in-first', { team, form, elsewhere }, { title: 'Sign in to ask your question', noindex: true })
+}
+
+/** What the asker should look at once more. A person of the team reads it in any case, so nothing of it is a reason to hold it back. */
+async function doubtAbout(
+  app: FastifyInstance,
+  { title, body, visibility }: { title: string; body: string; visibility: string },
+): Promise<Doubt | null> {
+  const readers = visibility === 'public' ? 'everybody' : 'team'
+  const found = await lookAt(app.db, { body: `${title}\n\n${body}`, choice: null, readers, anyway: true })
+  return 'doubt' in found ? found.doubt : null
+}
+
+function showCheck(request: FastifyRequest, reply: FastifyReply, team: Team, doubt: Doubt): FastifyReply {
+  const name = isSignedIn(request.actor) ? request.actor.displayName : null
+  const unpublic = unaskableBecause(request.actor, 'public')
+  const data = { team, form: filledForm(typed(request.body)), doubt: showDoubt(doubt), unpublic, name }
+  return reply.page('questions/check', data, { title: 'Look at this before you send it', noindex: true, status: 422 })
+}

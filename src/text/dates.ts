@@ -7,6 +7,14 @@ const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: 'numeric'
 const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
 const monthName = new Intl.DateTimeFormat('en-GB', { timeZone: zone, month: 'long', year: 'numeric' })
 
+/** The same day so many months earlier, or the last of a shorter month. */
+export function monthsBefore(at: Date, months: number): Date {
+  const then = new Date(at)
+  then.setUTCMonth(then.getUTCMonth() - months)
+  if (then.getUTCDate() !== at.getUTCDate()) then.setUTCDate(0)
+  return then
+}
+
 /** "17 May 2031" */
 export const sayDate = (at: Date): string => day.format(at)
 
@@ -45,6 +53,11 @@ export function sayHour(hour: number): string {
 
 /** "17 May 2031 at 5:30pm" */
 export const sayMoment = (at: Date): string => minuteOf(at).said
+
+const midnight = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+
+/** When something ends, to follow "until": "the end of 25 November 2026" for the midnight after it, else "25 November 2026 at 5pm". */
+export const sayEnd = (at: Date): string => (midnight.format(at) === '00:00' ? `the end of ${sayDate(new Date(at.getTime() - 1))}` : sayMoment(at))
 
 /** For machines, to the minute: "2031-05-17T16:30Z". */
 export const isoMinute = (at: Date): string => minuteOf(at).iso

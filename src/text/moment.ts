@@ -76,6 +76,15 @@ export function ukMoment(day: string, time: string): Date | null {
   return fitting ?? null
 }
 
+/** So many days later (or earlier) at the same time on UK clocks; the first time after it where the clocks leave that one out. */
+export function daysAfter(from: Date, days: number): Date {
+  const day = new Date(Date.parse(`${dayKey(from)}T12:00:00Z`) + days * DAY).toISOString().slice(0, 10)
+  // The hour that a spring night leaves out ends at two.
+  const minute = ukMoment(day, localOf(from).slice(-5)) ?? ukMoment(day, '02:00')
+  if (!minute) throw new Error(`no such day: ${day}`)
+  return new Date(minute.getTime() + (from.getTime() % MINUTE))
+}
+
 const localOf = (at: Date): string => local.format(at).replace(',', '')
 
 /** The moment at which a day ("2027-03-27") is over in the United Kingdom: the start of the next. Throws for what is no day. */

@@ -17,6 +17,8 @@ export const signedIn: Door = { name: 'signed in', opens: isSignedIn }
 export const publishers: Door = { name: 'publishers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office') }
 /** Those who see the moderation desk. What a supervisor may decide there is the policy's affair. */
 export const moderators: Door = { name: 'moderators', opens: (actor) => hasRole(actor, 'press-office', 'supervisor') }
+/** What is for the press office alone, whichever team it is about. */
+export const pressOffice: Door = { name: 'press office', opens: (actor) => hasRole(actor, 'press-office') }
 export const administrators: Door = { name: 'administrators', opens: (actor) => hasRole(actor, 'administrator') }
 /** For machines that bring a token of their own, checked by the route. */
 export const machines: Door = { name: 'machines', opens: () => true }

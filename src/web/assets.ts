@@ -20,8 +20,10 @@ const FILES: Record<string, string> = {
   'desk.css': join(STATIC, 'desk.css'),
   'desk.js': join(STATIC, 'desk.js'),
   'drafts.js': join(STATIC, 'drafts.js'),
+  'moderation.js': join(STATIC, 'moderation.js'),
   'photos.js': join(STATIC, 'photos.js'),
   'typing.js': join(STATIC, 'typing.js'),
+  'redaction.js': join(STATIC, 'redaction.js'),
   'lamp.svg': join(STATIC, 'lamp.svg'),
   'htmx.js': require.resolve('htmx.org/dist/htmx.min.js'),
 }

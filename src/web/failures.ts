@@ -89,14 +89,16 @@ function malformed(request: FastifyRequest, reply: FastifyReply, error: FastifyE
   )
 }
 
-/** The longest text of the form: a comment, a post, a note. Short fields are quickly typed again. */
+/** The texts of the form: a comment, a post, a note, what a notice says. Short fields are quickly typed again. */
 function keptOf(request: FastifyRequest): string | null {
-  const texts = Object.entries(typed(request.body)).filter(([name]) => TEXTS.has(name))
-  const [longest] = texts.map(([, text]) => text).toSorted((a, b) => b.length - a.length)
-  return longest?.trim() ? longest : null
+  const texts = Object.entries(typed(request.body)).filter(([name, text]) => TEXTS.has(lastPart(name)) && text.trim() !== '')
+  return texts.length === 0 ? null : texts.map(([, text]) => text).join('\n\n')
 }
 
-const TEXTS = new Set(['body', 'text', 'note', 'because', 'kept_body'])
+/** "seal-because", where several forms stand on one page. */
+const lastPart = (name: string): string => name.split(/[-_]/).at(-1) ?? name
+
+const TEXTS = new Set(['body', 'text', 'note', 'because', 'words', 'meaning', 'harm', 'untrue', 'work', 'ownership', 'patterns'])
 
 function tooMany(reply: FastifyReply, message: string | null, seconds: number): unknown {
   reply.header('retry-after', String(seconds))

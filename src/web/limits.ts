@@ -16,12 +16,16 @@ const LIMITS = {
   comment: { points: 12, duration: 10 * 60 },
   question: { points: 5, duration: 24 * 60 * 60 },
   flag: { points: 15, duration: 60 * 60 },
+  notice: { points: 5, duration: 24 * 60 * 60 },
+  'look-up': { points: 20, duration: 60 * 60 },
   upload: { points: 60, duration: 10 * 60 },
   reaction: { points: 120, duration: 10 * 60 },
 } as const
 export type Limit = keyof typeof LIMITS
 
 export interface Limits {
+  /** By what every limit is multiplied: 1, except under load tests. */
+  readonly factor: number
   /** Counts one try; throws `TooMany` when there have been too many. */
   take(limit: Limit, who: string): Promise<void>
 }
@@ -29,6 +33,7 @@ export interface Limits {
 export function openLimits(db: Database, factor = 1): Limits {
   const limiters = new Map(Object.entries(LIMITS).map(([name, { points, duration }]) => [name, limiterOf(db, name, points * factor, duration)]))
   return {
+    factor,
     async take(limit, who) {
       try {
         await limiters.get(limit)?.consume(who)

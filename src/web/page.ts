@@ -7,9 +7,11 @@ import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasRole, isSignedIn, isStaff, sayMark, type Actor } from '../actor.ts'
+import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { SafeHtml } from '../text/safe-html.ts'
-import { dayKey, isoMinute, sayDate, sayMoment, sayMonth, sayNear, sayTime, count } from '../text/dates.ts'
+import { dayKey, isoMinute, sayDate, sayEnd, sayMoment, sayMonth, sayNear, sayTime, count } from '../text/dates.ts'
+import { awayUntil } from '../text/staffed.ts'
 import type { Assets } from './assets.ts'
 import { noticeOf, sayNotice, type Notice } from './notices.ts'
 import type { Shell, ShellPartials } from './shell.ts'
@@ -31,8 +33,10 @@ export interface PageOptions {
   noindex?: boolean
   /** The form was refused: "Error: " goes before the title. */
   failed?: boolean
-  /** Address of the page's feed without its ending, for feed readers to find. */
-  feed?: string
+  /** Address of the page's feed without its ending, for feed readers to find; or, where there is only one, the whole address. */
+  feed?: string | { atom: string }
+  /** The team to which the page belongs, where its address does not name it. */
+  teamId?: number | null
 }
 
 declare module 'fastify' {
@@ -41,6 +45,8 @@ declare module 'fastify' {
     frame: {
       /** "Look around as": nobody, except in the demonstration. */
       personasFor: (actor: Actor) => Shell['personas']
+      /** What the press office tells the readers of this page; `teamId` where the address does not name the team. */
+      bannersFor: (request: FastifyRequest, teamId: number | null) => Shell['banners']
     }
   }
   interface FastifyReply {
@@ -51,7 +57,19 @@ declare module 'fastify' {
 }
 
 /** What every template can call besides its data. */
-export const templateHelpers = { sayMark, sayDate, sayTime, sayMoment, sayMonth, sayNear, isoMinute, dayKey, count, newKey: () => randomUUID() }
+export const templateHelpers = {
+  sayMark,
+  sayDate,
+  sayTime,
+  sayEnd,
+  sayMoment,
+  sayMonth,
+  sayNear,
+  isoMinute,
+  dayKey,
+  count,
+  newKey: () => randomUUID(),
+}
 
 const VIEWS = join(import.meta.dirname, '..', '..', 'views')
 
@@ -75,7 +93,7 @@ export async function servePages(app: FastifyInstance, config: Config, assets: A
   // In tests and in production templates do not change while the process runs.
   const cache = config.production || process.env['NODE_ENV'] === 'test'
   await app.register(view, { engine: { eta: newEngine(cache) }, root: VIEWS, production: cache, defaultContext: templateHelpers })
-  app.decorate('frame', { personasFor: () => [] })
+  app.decorate('frame', { personasFor: () => [], bannersFor: () => [] })
   const shellOf = shellFactory(config, assets)
 
   app.decorateReply('page', function (name, data, options) {
@@ -107,6 +125,15 @@ export async function servePages(app: FastifyInstance, config: Config, assets: A
 export const isFragment = (request: FastifyRequest): boolean =>
   request.headers['hx-request'] === 'true' && request.headers['hx-request-type'] === 'partial'
 
+function feedsOf(feed: PageOptions['feed']): Shell['feeds'] {
+  if (feed === undefined) return []
+  if (typeof feed !== 'string') return [{ type: 'application/atom+xml', address: feed.atom }]
+  return [
+    { type: 'application/atom+xml', address: `${feed}.atom` },
+    { type: 'application/feed+json', address: `${feed}.json` },
+  ]
+}
+
 function shellFactory(config: Config, assets: Assets) {
   const asset = (name: string): string => assets.address(name)
   return (request: FastifyRequest, options: PageOptions): Shell => {
@@ -117,10 +144,13 @@ function shellFactory(config: Config, assets: Assets) {
       failed: options.failed ?? false,
       description: options.description ?? null,
       noindex: options.noindex ?? false,
-      feed: options.feed ?? null,
+      feeds: feedsOf(options.feed),
       forceName: config.force.name,
+      ways: config.ways,
+      away: awayUntil(now(), config.staffed),
       demonstration: config.demonstration,
       personas: request.server.frame.personasFor(request.actor),
+      banners: request.server.frame.bannersFor(request, options.teamId ?? null),
       viewer: viewerOf(request),
       path,
       publicUrl: config.publicUrl,

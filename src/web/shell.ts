@@ -9,12 +9,18 @@ export interface Shell {
   failed: boolean
   description: string | null
   noindex: boolean
-  /** Address of the page's feed without its ending; null for a page that has none. */
-  feed: string | null
+  /** Of the page, by media type; none for a page that has no feed. */
+  feeds: readonly { type: string; address: string }[]
   forceName: string
+  /** Where people report a crime online, and where they complain about an officer. */
+  ways: { report: string; complain: string }
+  /** Nobody is at the press office now: when somebody will be, as in "after 8am tomorrow". Null while it is staffed. */
+  away: string | null
   demonstration: boolean
   /** "Look around as", in the demonstration only. `current` is whoever looks around now. */
   personas: readonly Persona[]
+  /** Modes of the press office that hold where this page belongs, the gravest first. */
+  banners: readonly ShownBanner[]
   viewer: Viewer | null
   /** Without the query. */
   path: string
@@ -25,6 +31,15 @@ export interface Shell {
   notice: string | null
   /** The address of a file by its plain name; throws for a name that does not exist. */
   asset(name: string): string
+}
+
+export interface ShownBanner {
+  id: number
+  grave: boolean
+  title: string
+  text: string
+  /** Where readers find more. */
+  link: string | null
 }
 
 export interface Persona {

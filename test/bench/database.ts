@@ -32,29 +32,47 @@ export interface Bench {
   stop(): Promise<void>
 }
 
+export interface Benches {
+  /** One for each size, in the same order, on one server. */
+  connections: Connection[]
+  /** Of the server that starts all the others. */
+  pid: number
+  stop(): Promise<void>
+}
+
 /** Starts Postgres with a fresh copy of the filled database; fills it first where that has not been done. */
 export async function openBench(size: Size, say: (text: string) => void): Promise<Bench> {
-  const filled = `filled_${size.posts}_${hashOf(size)}`
+  const { connections, pid, stop } = await openBenches([size], say)
+  const [connection] = connections
+  if (!connection) throw new Error('there is no database to measure')
+  return { connection, pid, stop }
+}
+
+/** The same with several sizes beside each other. */
+export async function openBenches(sizes: readonly Size[], say: (text: string) => void): Promise<Benches> {
+  const filled = sizes.map((size) => ({ size, name: `filled_${size.posts}_${hashOf(size)}` }))
   let postgres = await startOwn(HONEST)
   try {
-    if (!(await onServer(postgres, (query) => exists(query, filled)))) {
+    const known = await onServer(postgres, (query) => Promise.all(filled.map(({ name }) => exists(query, name))))
+    if (known.includes(false)) {
       await postgres.stop()
       postgres = await startOwn(HASTY)
       say('filling the database, which is kept for the next run')
-      await fillOnce(postgres, filled, size)
+      for (const [index, { name, size }] of filled.entries()) if (!known[index]) await fillOnce(postgres, name, size)
       await postgres.stop()
       postgres = await startOwn(HONEST)
     }
-    const database = `run_${process.pid}`
+    const databases = filled.map((_filled, index) => `run_${process.pid}_${index}`)
     const folder = await onServer(postgres, async (query) => {
       const left = await query("select datname as name from pg_database where datname like 'run\\_%'")
       for (const { name } of left) await query(`drop database "${name}" with (force)`)
-      await query(`create database ${database} template ${filled} strategy file_copy`)
+      for (const [index, { name }] of filled.entries()) await query(`create database ${databases[index]} template ${name} strategy file_copy`)
       await query('checkpoint')
       return (await query("select current_setting('data_directory') as name"))[0]?.name ?? ''
     })
     const { connection, stop } = postgres
-    return { connection: { ...connection, database }, pid: Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n', 1)[0]), stop }
+    const pid = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n', 1)[0])
+    return { connections: databases.map((database) => ({ ...connection, database })), pid, stop }
   } catch (problem) {
     await postgres.stop()
     throw problem
@@ -107,7 +125,7 @@ const exists = async (query: Query, name: string): Promise<boolean> =>
 function hashOf(size: Size): string {
   const migrations = join(ROOT, 'migrations')
   const files = [
-    ...['fill.ts', 'questions.ts', 'thread.ts', 'words.ts'].map((name) => join(import.meta.dirname, name)),
+    ...['cases.ts', 'fill.ts', 'questions.ts', 'thread.ts', 'words.ts'].map((name) => join(import.meta.dirname, name)),
     ...readdirSync(migrations)
       .filter((name) => name.endsWith('.sql'))
       .map((name) => join(migrations, name)),

@@ -7,6 +7,7 @@ import type { Connection } from '../../src/database/database.ts'
 import { foldName } from '../../src/text/fold.ts'
 import { renderComment, renderPost, summarise } from '../../src/text/markdown.ts'
 import { slugOf } from '../../src/text/slug.ts'
+import { saveCases } from './cases.ts'
 import { saveQuestions } from './questions.ts'
 import { converse, heavyTail, type Said, type Talk } from './thread.ts'
 import { commentText, diceOf, pick, postText, titleText, type Dice } from './words.ts'
@@ -19,9 +20,16 @@ export interface Size {
   residents: number
   /** Comments of the first posts, in this order; the first of them three levels deep at most and without stubs. */
   long: readonly number[]
+  /** Cases that wait at the press office. */
+  cases?: number
 }
 
 export const WHOLE: Size = { teams: 58, posts: 10_000, comments: 200_000 - 6_200, residents: 5_000, long: [200, 1_000, 5_000, 100_000] }
+/** The press office of a busy force, and of a quiet one. Both have as many people and teams, and the same rules. */
+export const PRESS = {
+  much: { teams: 58, posts: 20_000, comments: 1_000_000, residents: 5_000, long: [200, 1_000, 5_000, 1_000], cases: 50_000 },
+  little: { teams: 58, posts: 400, comments: 10_000, residents: 5_000, long: [200, 1_000, 500, 100], cases: 500 },
+} satisfies Record<string, Size>
 export const QUICK: Size = { teams: 58, posts: 2_000, comments: 20_000, residents: 2_000, long: [200, 1_000, 5_000, 50_000] }
 
 /** Posts by what is measured with them. Ids count from one, in the order of `long`. */
@@ -64,7 +72,7 @@ export async function fill(connection: Connection, size: Size): Promise<void> {
     await savePosts(client, dice, talks, cast, said)
     await saveTexts(client, dice)
     await saveSaid(client, said)
-    for (const { team: id, open, over } of Object.values(ASKED)) {
+    for (const { team: id, open, over } of size.cases ? [] : Object.values(ASKED)) {
       const name = teamName(id - 1)
       await saveQuestions(client, dice, {
         team: { id, slug: slugOf(name), name },
@@ -74,6 +82,7 @@ export async function fill(connection: Connection, size: Size): Promise<void> {
         over,
       })
     }
+    if (size.cases) await saveCases(client, size.cases)
     await client.query('vacuum analyze')
     await client.query('checkpoint')
   } finally {

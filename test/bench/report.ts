@@ -3,6 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Screening } from './screening.ts'
 import { PUBLISHING } from './targets.ts'
 import type { Visit } from './visit.ts'
 
@@ -122,7 +123,7 @@ function table(head: string[], rows: string[][]): void {
     console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '))
 }
 
-export function save(report: Report): void {
+export function save(report: Report & { screening: Screening }): void {
   const folder = join(import.meta.dirname, '..', 'output')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ at: new Date().toISOString(), node: process.version, ...report }, null, 2)}\n`)

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how fast the pages are beside a bare route on the same machine, in turns within one run. Add `--quick` for a shorter one on a smaller
  * force, `--strict` to fail when an aim is missed, `--pinned` to give the servers one core and the readers another,
- * `--only=NAME` to measure what has these words in its name, `--profile` to leave a profile of the server's processor time in test/output.
+ * `--only=NAME` to measure what has these words in its name (`--only=screening`: only what the screening finds, without a database),
+ * `--profile` to leave a profile of the server's processor time in test/output.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,7 @@ import { QUICK, WHOLE } from './fill.ts'
 import { drive, median, type Load } from './load.ts'
 import { checkPublished, encodingTime, published, somePhotos } from './photos.ts'
 import { judge, print, save, type Measured, type Report } from './report.ts'
+import { measureScreening, printScreening } from './screening.ts'
 import { PUBLISHING, targetsOn, type Target } from './targets.ts'
 import { ACCEPT_ENCODING, firstVisit, type Answer } from './visit.ts'
 
@@ -171,6 +173,9 @@ async function count(connection: Connection): Promise<number> {
 const say = (text: string): void => console.error(text)
 
 async function main(): Promise<void> {
+  const screening = measureScreening()
+  printScreening(screening)
+  if (only === 'screening') return
   const bench = await openBench(quick ? QUICK : WHOLE, say)
   const children: Server[] = []
   const uploads = await mkdtemp(join(tmpdir(), 'blue-lamp-bench-'))
@@ -186,7 +191,7 @@ async function main(): Promise<void> {
     const report = await measure({ app, yardstick, connection: bench.connection, postgres: bench.pid })
     await checkWritten(bench.connection, before, only ? 0 : 1)
     print(report)
-    save(report)
+    save({ ...report, screening })
     if (strict && report.aims.some((aim) => !aim.met)) process.exitCode = 1
   } finally {
     for (const child of children) await child.stop()

@@ -19,7 +19,7 @@ beforeAll(async () => {
 // Nothing waits from one journey to the next.
 afterEach(async () => {
   moveClock(0)
-  await site.world.db.execute(`update cases set state = 'decided', decided_at = now() where state = 'open'`)
+  await site.world.db.execute(`update cases set state = 'closed', escalated_to = null, decided_at = coalesce(decided_at, now()) where waits`)
 })
 afterAll(() => site?.close())
 
@@ -66,8 +66,8 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     expect(await page.locator('.row', { hasText: 'The oldest words.' }).textContent()).toContain(`Newcomer ${author.displayName?.split(' ')[1]}`)
     await expectSound(page)
     await shot(page, '1 queue')
-    await page.locator('.row').first().getByRole('link').click()
-    const context = await page.locator('.context').innerText()
+    await page.locator('.row').first().getByRole('link').first().click()
+    const context = (await page.locator('.context').allInnerTexts()).join('\n')
     for (const words of [
       'What was said above.',
       'A threat.',
@@ -174,7 +174,7 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     await decide(second, 'Keep it')
     await second.locator('.error-summary').waitFor()
     expect(await second.locator('.error-summary').textContent()).toContain('Sam Carter')
-    expect(await second.locator('.decide').innerText()).toContain('I would keep this.')
+    expect(await second.getByLabel('It was not sent').inputValue()).toContain('I would keep this.')
     expect(await second.locator('.decide form').count()).toBe(0)
     await expectSound(second)
     await shot(second, '7 second moderator')
@@ -205,6 +205,62 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     expect(await link(administrator, 'Moderation queue').count()).toBe(0)
   })
 
+  test('takes a case, gives it on, takes it over, hands it back; colleagues see who has it and who is looking', async () => {
+    const id = await town.say(await newcomer(), 'Whose is this?')
+    const [mine, theirs] = [await openAs(way, town.press), await openAs(way, town.press2)]
+    await mine.goto('/moderation')
+    await button(mine, 'Take the next one').click()
+    await mine.getByText('You have this case').waitFor()
+    await expectSound(mine)
+    await theirs.goto('/moderation')
+    const row = theirs.locator('.row', { hasText: 'Whose is this?' })
+    expect(await row.innerText()).toMatch(/Sam Carter has it, since today at .* · Sam Carter is looking at this now/)
+    await button(theirs, 'Take the next one').click()
+    await theirs.locator('.banner', { hasText: 'Nothing waits here that nobody has.' }).waitFor()
+    await openCase(theirs, id)
+    expect(await theirs.locator('.looking').innerText()).toBe('Sam Carter is looking at this now')
+    await button(theirs, 'Take it over').click()
+    await theirs.getByText('You have this case').waitFor()
+    await button(mine, 'Hand it back').click()
+    await mine.locator('.error-summary', { hasText: 'Alex Wray took it' }).waitFor()
+    await expectSound(mine)
+    await theirs.getByText('Give it to a colleague').click()
+    await button(theirs, 'Give it to them').click()
+    await theirs.locator('#assignment-to-error').waitFor()
+    await theirs.getByLabel('Colleague').selectOption({ label: 'Sgt Ellen Marsh (sergeant of the team)' })
+    await button(theirs, 'Give it to them').click()
+    await theirs.getByText('Sgt Ellen Marsh has this case').waitFor()
+    await shot(theirs, '10 given')
+  })
+
+  test('keeps a note, escalates, and brings it back with the answer; the case says what happened', async () => {
+    const id = await town.say(await newcomer(), 'A child is named here.')
+    const page = await openAs(way, town.press)
+    await openCase(page, id)
+    await button(page, 'Keep the note').click()
+    await page.locator('#case-note-error').waitFor()
+    await page.getByLabel('Add a note').fill('I know the school.')
+    await button(page, 'Keep the note').click()
+    await page.locator('.staff-only', { hasText: 'I know the school.' }).waitFor()
+    await page.getByText('Ask somebody whose affair it is').click()
+    await page.getByLabel('Safeguarding').check()
+    await page.getByLabel('What do they have to look at?').fill('Is it a child at risk?')
+    await button(page, 'Escalate it').click()
+    await page.locator('.banner.good').waitFor()
+    await expectSound(page)
+    await shot(page, '11 escalated')
+    await page.goto('/moderation?view=escalated')
+    expect(await page.locator('.row').innerText()).toContain('Escalated: safeguarding')
+    await expectSound(page)
+    await openCase(page, id)
+    await page.getByLabel('What they answered').fill('No, publish it.')
+    await button(page, 'Bring it back to the queue').click()
+    await page.locator('.banner.good').waitFor()
+    expect(await page.locator('#timeline').innerText()).toMatch(
+      /Held[\s\S]*Note[\s\S]*Escalated: Safeguarding[\s\S]*Safeguarding answered[\s\S]*No, publish it\./,
+    )
+  })
+
   test('decides by keyboard alone', async () => {
     const post = await makePost(site.world.db, town.officer, town.team, 'A post for the keyboard')
     const id = await town.say(await newcomer(), 'Held for the keyboard.', { conversationId: post.conversationId })
@@ -212,9 +268,10 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     await page.goto('/moderation')
     await tabTo(page, '.row a')
     await page.keyboard.press('Enter')
-    await page.locator('.decide form').waitFor()
+    await page.locator('.decide form[data-redact]').waitFor()
     await tabTo(page, 'input[name=act]')
     await page.keyboard.press('Space')
+    await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
     await tabTo(page, '#reason')
     await page.keyboard.type('Off topic')
@@ -223,6 +280,39 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     await page.locator('.banner.good').waitFor()
     expect(await town.stateOf(id)).toBe('rejected')
   })
+})
+
+test('letters move, select and take while the focus is in the list, and nowhere else', PATIENCE, async () => {
+  const author = await newcomer()
+  for (const words of ['First.', 'Second.', 'Third.']) await town.say(author, words)
+  const page = await openAs({}, town.press)
+  await page.goto('/moderation')
+  const focused = () => page.evaluate<string>(`document.activeElement.closest('[data-row]')?.querySelector('blockquote').textContent ?? ''`)
+  await page.keyboard.press('j')
+  await page.keyboard.press('c')
+  expect(await focused()).toBe('')
+  await tabTo(page, '.row a')
+  for (const [key, words] of [
+    ['j', 'Second.'],
+    ['ArrowDown', 'Third.'],
+    ['j', 'Third.'],
+    ['k', 'Second.'],
+  ] as const) {
+    await page.keyboard.press(key)
+    expect(await focused()).toBe(words)
+  }
+  await page.keyboard.press('x')
+  expect(await page.locator('[data-selected]').innerText()).toBe('1 selected')
+  await page.keyboard.press('?')
+  await page.getByText('While the focus is in the list').waitFor()
+  await expectSound(page)
+  await page.getByLabel('Team').focus()
+  await page.keyboard.press('c')
+  expect(page.url()).toMatch(/\/moderation$/)
+  await page.locator('.row', { hasText: 'Second.' }).getByRole('link').first().focus()
+  await page.keyboard.press('c')
+  await page.getByText('You have this case').waitFor()
+  expect(await page.locator('.item').innerText()).toContain('Second.')
 })
 
 test('the dark colours are as readable at the desk', PATIENCE, async () => {

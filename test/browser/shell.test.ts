@@ -18,6 +18,7 @@ const PAGES: readonly (readonly [path: string, status: number])[] = [
   ['/moderation-log', 200],
   ['/house-rules', 200],
   ['/privacy', 200],
+  ['/notices/new', 200],
   ['/accessibility', 200],
   ['/sign-in', 200],
   ['/no-such-page', 404],

@@ -4,6 +4,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyLog } from '../../src/activity/log.ts'
+import { APPEAL_OUTCOMES } from '../../src/appeals/schema.ts'
 import { now } from '../../src/clock.ts'
 import { COMMENT_STATES, MODES } from '../../src/conversations/schema.ts'
 import { threadPage, WHOLE_SIZE } from '../../src/conversations/thread.ts'
@@ -11,13 +12,19 @@ import { seedOnce } from '../../src/demonstration/seed.ts'
 import { sightsOf } from '../../src/demonstration/tour.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/database.ts'
-import { ACTS } from '../../src/moderation/schema.ts'
+import { emailOf } from '../../src/demonstration/people.ts'
+import { residentEmail } from '../../src/demonstration/residents.ts'
+import { PUBLIC_ACTS } from '../../src/moderation/log-filter.ts'
+import { ACTS, CASE_CAUSES, CASE_STATES, type CaseState } from '../../src/moderation/schema.ts'
 import { locate } from '../../src/places/locate.ts'
 import { postcodeByKey } from '../../src/places/postcode.ts'
 import { postsOfTeam } from '../../src/posts/list.ts'
 import { DRAFT_STATES, POST_KINDS, POST_STATES } from '../../src/posts/schema.ts'
 import { allTeams, teamBySlug, teamsOfAreas } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
+
+/** Heard appeals are closed with the next round of the housekeeping. */
+const HEARD: ReadonlySet<CaseState> = new Set(['upheld', 'varied', 'overturned'] as const)
 
 let site: TestApp
 let leftBehind: number
@@ -84,7 +91,8 @@ describe('the demonstration', () => {
     expect(await count(sql`select 1 from posts`)).toBeGreaterThanOrEqual(85)
   })
 
-  test.each(COMMENT_STATES)('has a comment that is %s', async (state) => {
+  // Nothing is old enough to be disposed of.
+  test.each(COMMENT_STATES.filter((state) => state !== 'disposed'))('has a comment that is %s', async (state) => {
     expect(await count(sql`select 1 from comments where state = ${state}`)).toBeGreaterThan(0)
   })
 
@@ -155,6 +163,73 @@ describe('the demonstration', () => {
     expect(await count(sql`select 1 from cases where state = 'open' and due_at > now()`)).toBeGreaterThan(0)
     expect(await count(sql`select 1 from cases where state = 'open' and post_id is not null`)).toBeGreaterThan(0)
     expect(await count(sql`select distinct reason_code from flags join cases on cases.id = flags.case_id where state = 'open'`)).toBeGreaterThan(2)
+    expect(await count(sql`select 1 from cases where waits and due_at > now()`)).toBeGreaterThan(10)
+  })
+
+  test.each(CASE_STATES.filter((state) => !HEARD.has(state)))('has a case that is %s', async (state) => {
+    expect(await count(sql`select 1 from cases where state = ${state}`)).toBeGreaterThan(0)
+  })
+
+  test.each(CASE_CAUSES)('has a case of the cause %s that waits', async (cause) => {
+    expect(await count(sql`select 1 from cases where waits and cause = ${cause}`)).toBeGreaterThan(0)
+  })
+
+  test('has held comments for every rule', async () => {
+    const rules = [
+      'first comments',
+      'A link',
+      'Words of the list',
+      'nobody was at the desk',
+      'a phone number',
+      'a complaint',
+      'A sanction',
+      'this conversation',
+    ]
+    for (const rule of rules)
+      expect(await count(sql`select 1 from cases where waits and cause = 'held' and because like ${`%${rule}%`}`), rule).toBeGreaterThan(0)
+  })
+
+  test('has appeals: one that waits, and one of each outcome', async () => {
+    for (const outcome of APPEAL_OUTCOMES) expect(await count(sql`select 1 from appeals where outcome = ${outcome}`), outcome).toBe(1)
+    expect(await count(sql`select 1 from appeals where outcome is null`)).toBe(1)
+    expect(await count(sql`select 1 from strikes where cancelled_at is not null`)).toBe(1)
+    // Whoever looks around as the press office can hear the one that waits.
+    const own = sql`select 1 from appeals a join decisions d on d.id = a.decision_id join accounts who on who.id = d.decider_id
+      where a.outcome is null and who.email = ${emailOf('sam-carter')}`
+    expect(await count(own)).toBe(0)
+  })
+
+  test('has sanctions, a suspension and a seal that wait for a second person, a seal, a look-up, referrals', async () => {
+    expect(await count(sql`select 1 from sanctions where kind = 'hold' and lifted_at is null and ends_at > now()`)).toBe(1)
+    expect(await count(sql`select 1 from sanctions where lifted_at is not null`)).toBe(1)
+    expect(await count(sql`select 1 from strikes s join sanctions h on h.account_id = s.account_id where h.kind = 'hold'`)).toBe(3)
+    for (const kind of ['suspend', 'seal']) expect(await count(sql`select 1 from proposals where kind = ${kind} and answer is null`), kind).toBe(1)
+    expect(await count(sql`select 1 from seals where lifted_at is null`)).toBe(1)
+    expect(await count(sql`select 1 from look_ups join accounts on accounts.id = account_id where email = ${residentEmail('ruth')}`)).toBe(1)
+    expect(await count(sql`select 1 from referrals where handed_over_at is null`)).toBe(1)
+    expect(await count(sql`select 1 from referrals where handed_over_at is not null`)).toBe(1)
+    expect(await count(sql`select 1 from takedown_notices where stage = 'author-told' and stage_due_at > now()`)).toBe(1)
+    expect(await count(sql`select 1 from requests where answer is null`)).toBe(2)
+    expect(await count(sql`select 1 from sealed_copies where because = 'redacted'`)).toBe(3)
+  })
+
+  test('has a period before elections that is planned, a major incident that is over, and none in force', async () => {
+    expect(await count(sql`select 1 from switches where kind = 'pre-election' and starts_at > now() and ended_at is null`)).toBe(1)
+    expect(await count(sql`select 1 from switches where kind = 'major-incident' and ended_at < now()`)).toBe(1)
+    expect(await count(sql`select 1 from switches where starts_at <= now() and ends_at > now() and ended_at is null`)).toBe(0)
+  })
+
+  test('has a log of the months, with all acts and most reasons', async () => {
+    const rows = sql`select act, reason_code, month from log_totals where team_id = -1`
+    for (const act of PUBLIC_ACTS) expect(await count(sql`select 1 from (${rows}) r where act = ${act}`), act).toBeGreaterThan(0)
+    expect(await count(sql`select distinct reason_code from (${rows}) r where reason_code <> ''`)).toBeGreaterThanOrEqual(10)
+    expect(await count(sql`select distinct month from (${rows}) r where month <> ''`)).toBeGreaterThanOrEqual(4)
+    expect(await count(sql`select distinct actor_id from log where act in ('reject', 'remove', 'redact')`)).toBe(3)
+  })
+
+  test('has a photo that is covered', async () => {
+    expect(await count(sql`select 1 from photos where graphic and removed_at is null`)).toBe(1)
+    expect(await count(sql`select 1 from posts where jsonb_path_exists(photos, '$[*].graphic')`)).toBe(1)
   })
 
   test('keeps the counters that it shows', async () => {

@@ -1,12 +1,15 @@
 /**
  * Looking around in the demonstration: becoming somebody, reading the mail, the page about it all; and none of it on a real site.
  */
+import { sql, type SQL } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { piecesOf } from '../../src/demonstration/outbox.ts'
 import { pathAfterChange, PLANNED_PERSONAS } from '../../src/demonstration/personas.ts'
 import { demonstrationRoutes } from '../../src/demonstration/routes.ts'
 import { seedOnce } from '../../src/demonstration/seed.ts'
+import { sightsOf } from '../../src/demonstration/tour.ts'
 import { reasonsForDecisions } from '../../src/moderation/reason.ts'
+import { VIEWS } from '../../src/moderation/view.ts'
 import { openApp, type TestApp } from '../app.ts'
 
 let site: TestApp
@@ -139,6 +142,99 @@ describe('the page about it', () => {
     expect((await found('LN4 2ZY')).statusCode).toBe(404)
     expect((await found('NG24 1DU')).body).toContain('Nottinghamshire Police')
     expect((await found('waddington')).headers.location).toBe('/teams/bracebridge-heath')
+  })
+})
+
+describe('the press office', () => {
+  const ids = async (query: SQL): Promise<number[]> => (await site.world.db.execute<{ id: string }>(query)).rows.map(({ id }) => Number(id))
+
+  test.each(VIEWS)('has something in the view %s', async (view) => {
+    const page = await site.get(`/moderation?view=${view}`, await become('press-office'))
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toMatch(/href="\/(moderation\/cases|officers\/drafts)\/\d+/)
+  })
+
+  test('every case opens for it, and for nobody else', async () => {
+    const press = await become('press-office')
+    const resident = await become('resident')
+    const files = await ids(sql`select id from cases where draft_id is null order by waits desc, id desc limit 90`)
+    expect(files.length).toBe(90)
+    for (const id of files) expect([id, (await site.get(`/moderation/cases/${id}`, press)).statusCode]).toEqual([id, 200])
+    for (const id of files.slice(0, 30)) {
+      expect([id, (await site.get(`/moderation/cases/${id}`)).statusCode]).toEqual([id, 303])
+      expect([403, 404]).toContain((await site.get(`/moderation/cases/${id}`, resident)).statusCode)
+    }
+  })
+
+  test('every other page answers', async () => {
+    const press = await become('press-office')
+    const people = await ids(sql`select distinct account_id as id from sanctions union select account_id from look_ups`)
+    const paths = [
+      '/moderation',
+      '/moderation/referrals',
+      '/moderation/settings',
+      '/moderation/settings/reasons',
+      '/moderation/settings/reasons/abuse',
+      '/moderation/settings/templates',
+      '/moderation/settings/templates/new',
+      '/moderation/settings/lists',
+      '/moderation/sanctions',
+      '/moderation/switches',
+      '/moderation/switches/new?kind=major-incident',
+      '/moderation-log',
+      '/moderation-log/feed.atom',
+      '/moderation-log/log.csv',
+      ...people.flatMap((id) => [`/moderation/people/${id}`, `/moderation/people/${id}/identity`]),
+      ...(await ids(sql`select id from sanctions`)).map((id) => `/moderation/sanctions/${id}`),
+      ...(await ids(sql`select id from switches`)).map((id) => `/moderation/switches/${id}`),
+      ...(await ids(sql`select id from sealed_copies`)).map((id) => `/moderation/sealed-copies/${id}`),
+    ]
+    for (const path of paths) expect([path, (await site.get(path, press)).statusCode]).toEqual([path, 200])
+  })
+
+  test('nothing of it shows outside', async () => {
+    // Shorter ones stand in other words as well.
+    const { rows } = await site.world.db.execute<{ words: string }>(sql`select words from (
+      select body as words from comments where state in ('held', 'rejected', 'removed', 'hidden-pending')
+      union all select c.content ->> 'body' from sealed_copies c union all select note from decisions where note is not null
+      union all select note from flags where note is not null union all select note from case_acts where note is not null) w where length(words) > 18`)
+    expect(rows.length).toBeGreaterThan(80)
+    const names = ['Sam Carter', 'Josie Osei', 'Alex Wray']
+    const paths = await site.world.db.execute<{ path: string }>(sql`select path from conversations where audience = 'public'`)
+    const log = ['/moderation-log', '/moderation-log/feed.atom', '/moderation-log/log.csv']
+    for (const path of [...paths.rows.map((row) => row.path), ...log]) {
+      const { body, statusCode } = await site.get(path)
+      expect([path, statusCode]).toEqual([path, 200])
+      expect([path, rows.filter(({ words }) => body.includes(words)).map(({ words }) => words)]).toEqual([path, []])
+    }
+    for (const path of log) {
+      const { body } = await site.get(path)
+      expect([path, names.filter((name) => body.includes(name))]).toEqual([path, []])
+    }
+  })
+
+  test('the resident finds a question, a decision to appeal and a look-up in the account', async () => {
+    const ruth = await become('resident')
+    const { body } = await site.get('/account', ruth)
+    expect(body).toContain('Somebody may be pretending to be somebody else')
+    const own = [...new Set([...body.matchAll(/\/account\/cases\/(\d+)/g)].map((match) => match[0]))]
+    const pages = await Promise.all(own.map(async (path) => (await site.get(path, ruth)).body))
+    expect(pages.filter((page) => page.includes('Have you told anybody about the door?'))).toHaveLength(1)
+    expect(pages.filter((page) => /action="[^"]*\/appeals?"/.test(page))).toHaveLength(1)
+  })
+
+  test('a phone number in a comment is asked about, and nothing is stored meanwhile', async () => {
+    const ruth = await become('resident')
+    const sight = (await sightsOf(site.world.db)).find(({ what }) => what.startsWith('What happens to a phone number'))
+    const id = /\d+/.exec(sight?.path ?? '')?.[0] ?? ''
+    const asked = await site.post(
+      `/conversations/${id}/comments`,
+      { body: 'Ring me on 07700 900123.', key: '2f1c7c0e-5a0f-4a53-9d8e-4b0d5f5c3a10' },
+      ruth,
+    )
+    expect(asked.statusCode).toBe(422)
+    expect(asked.body).toMatch(/<mark>.{0,80}07700 900123/)
+    expect((await site.get('/account', ruth)).body).not.toContain('07700 900123')
   })
 })
 

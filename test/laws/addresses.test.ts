@@ -47,6 +47,7 @@ const PUBLIC: readonly (readonly [path: string, holds: string])[] = [
   ['/moderation-log', 'Moderation log'],
   ['/house-rules', 'House rules'],
   ['/privacy', 'Privacy'],
+  ['/notices/new', 'Defamation or copyright'],
   ['/accessibility', 'Accessibility'],
   ['/sign-in', 'Sign in'],
   ['/robots.txt', 'User-agent'],

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
+import { switchesInForce } from '../../src/switches/in-force.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { saveQuestions } from '../bench/questions.ts'
@@ -66,11 +67,14 @@ async function work(open: number): Promise<void> {
   await client.query('vacuum analyze drafts, accounts, teams')
 }
 
-const seen = async (path: string, role: keyof typeof people): Promise<Statement[]> =>
-  statementsOf(async () => {
+/** Which modes hold is read once in five seconds for all pages, and is no page's own. */
+const seen = async (path: string, role: keyof typeof people): Promise<Statement[]> => {
+  await switchesInForce(site.world.db)
+  return statementsOf(async () => {
     const answer = await site.get(path, people[role].cookie)
     expect(answer.statusCode).toBe(200)
   })
+}
 
 const PAGES: [string, keyof typeof people, number][] = [
   ['/officers', 'officer', 6],
@@ -118,5 +122,6 @@ async function allCosts(): Promise<Named[]> {
   const found: Named[] = []
   for (const [path, role] of PAGES.filter(([path]) => !CHOSEN.test(path)))
     for (const cost of await costsOf(site.world.connection, await seen(path, role))) found.push({ ...cost, what: `${role}: ${cost.what}` })
-  return found
+  // What is asked at once arrives in any order.
+  return found.toSorted((one, other) => (one.what < other.what ? -1 : 1))
 }

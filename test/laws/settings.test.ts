@@ -50,3 +50,7 @@ test('an incomplete production is told everything at once', () => {
 test('these laws see settings', () => {
   expect(settingsOf(["const shape = {\n  ONE: 1,\n}\nprocess.env['TWO_TOO']\nenv.THREE"])).toEqual(['ONE', 'THREE', 'TWO_TOO'])
 })
+
+test('hours in which nobody would ever be at the desk are refused: every comment would wait', () => {
+  expect(() => readConfig({ NODE_ENV: 'test', STAFFED_FROM: '20', STAFFED_UNTIL: '8' })).toThrow(/STAFFED_UNTIL must be later than STAFFED_FROM/)
+})

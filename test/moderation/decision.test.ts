@@ -5,14 +5,22 @@ import { accounts } from '../../src/accounts/schema.ts'
 import { verifyLog } from '../../src/activity/log.ts'
 import { activities, log } from '../../src/activity/schema.ts'
 import { editComment, withdrawComment } from '../../src/conversations/comment.ts'
+import { setMode } from '../../src/conversations/mode.ts'
 import { comments, conversations } from '../../src/conversations/schema.ts'
+import { threadPage } from '../../src/conversations/thread.ts'
 import { violated } from '../../src/database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../../src/errors.ts'
+import { bulkOf } from '../../src/moderation/bulk.ts'
 import { caseFile } from '../../src/moderation/file.ts'
 import { decideCase } from '../../src/moderation/decision.ts'
+import { decidingPanel } from '../../src/moderation/deciding.ts'
 import { actsOn, mayDecide, type ItemState } from '../../src/moderation/policy.ts'
 import { ACTS, cases, decisions, type Act } from '../../src/moderation/schema.ts'
+import { postById, postsOfTeam, postsWithTag } from '../../src/posts/list.ts'
+import { lockPost } from '../../src/posts/post.ts'
+import { restorePost } from '../../src/posts/restoring.ts'
 import { posts } from '../../src/posts/schema.ts'
+import { makePost } from '../people.ts'
 import { duty, openDesk, type Desk } from './desk.ts'
 
 let desk: Desk
@@ -101,10 +109,13 @@ describe('held comments', () => {
 describe('every act in every state', () => {
   const after: Record<string, string> = {
     'held release': 'published',
+    'held redact': 'published',
     'held reject': 'rejected',
     'published keep': 'published',
+    'published redact': 'published',
     'published remove': 'removed',
-    'hidden-pending keep': 'published',
+    'hidden-pending restore': 'published',
+    'hidden-pending redact': 'published',
     'hidden-pending remove': 'removed',
     'withdrawn keep': 'withdrawn',
   }
@@ -118,7 +129,7 @@ describe('every act in every state', () => {
     const commentId = await itemIn(state)
     const file = await desk.caseOf({ commentId })
     expect(await desk.stateOf(commentId)).toBe(state)
-    await desk.decide(desk.press, { commentId }, act)
+    await desk.decide(desk.press, { commentId }, act, { takenOut: ['Grantham Road'] })
     expect(await desk.stateOf(commentId)).toBe(outcome)
     expect(await decisionsOf(file.id)).toHaveLength(1)
     expect(await desk.caseOf({ commentId })).toMatchObject({ id: file.id, state: 'decided' })
@@ -135,7 +146,7 @@ describe('every act in every state', () => {
 
   test('bringing a hidden comment back needs a note', async () => {
     const commentId = await itemIn('hidden-pending')
-    await expect(desk.decide(desk.press, { commentId }, 'keep', { note: null })).rejects.toMatchObject({ fields: { note: expect.any(String) } })
+    await expect(desk.decide(desk.press, { commentId }, 'restore', { note: null })).rejects.toMatchObject({ fields: { note: expect.any(String) } })
     expect(await desk.stateOf(commentId)).toBe('hidden-pending')
   })
 
@@ -150,6 +161,22 @@ describe('every act in every state', () => {
 })
 
 describe('who may decide', () => {
+  test('what was public and waits again leaves a note where it stood: it is removed and not rejected', async () => {
+    const post = await makePost(desk.db, desk.officer, desk.team, 'Somebody was charged')
+    const commentId = await desk.say(desk.resident, 'He did it.', post)
+    await desk.say(desk.resident, 'And everybody knows.', { conversationId: post.conversationId, parentId: commentId })
+    const lock = { mode: 'legal-lock' as const, trigger: 'charge' as const, reviewAt: new Date(Date.now() + 86_400_000) }
+    await desk.db.transaction((tx) => setMode(tx, desk.press2, post.conversationId, lock))
+    expect(await desk.stateOf(commentId)).toBe('held')
+    const file = await desk.caseOf({ commentId })
+    expect((await decidingPanel(desk.db, desk.press, file))?.acts).toEqual(['release', 'redact', 'remove'])
+    expect((await bulkOf(desk.db, desk.press, [file])).acts).toEqual(['release', 'remove'])
+    await expect(desk.decide(desk.press, { commentId }, 'reject')).rejects.toBeInstanceOf(Refused)
+    await desk.decide(desk.press, { commentId }, 'remove')
+    const { comments: page } = await threadPage(desk.db, post.conversationId, { branch: null })
+    expect(page.map(({ id, state, removalId }) => [id, state, removalId !== null])).toEqual([[commentId, 'removed', true]])
+  })
+
   test('the sergeant releases for the own team only, and decides nothing else', async () => {
     const commentId = await desk.say(desk.newcomer)
     await expect(desk.decide(desk.otherSergeant, { commentId }, 'release')).rejects.toBeInstanceOf(NotFound)
@@ -176,19 +203,19 @@ describe('who may decide', () => {
     const commentId = await desk.say(author)
     const promoted = { ...author, duties: [duty('press-office')] }
     await expect(desk.decide(promoted, { commentId }, 'release')).rejects.toBeInstanceOf(Forbidden)
-    const file = await caseFile(desk.db, promoted, (await desk.caseOf({ commentId })).id)
-    expect(file).toMatchObject({ acts: [], cannot: expect.stringMatching(/yourself/) })
+    const panel = await decidingPanel(desk.db, promoted, await desk.caseOf({ commentId }))
+    expect(panel).toMatchObject({ acts: [], cannot: expect.stringMatching(/yourself/) })
     await publish(commentId)
   })
 
   test('the form offers exactly what the policy allows', async () => {
     for (const state of ['held', 'published', 'hidden-pending', 'withdrawn'] as const) {
       const commentId = await itemIn(state)
-      const { id } = await desk.caseOf({ commentId })
+      const file = await desk.caseOf({ commentId })
       for (const actor of [desk.press, desk.sergeant]) {
-        const { acts } = await caseFile(desk.db, actor, id)
+        const panel = await decidingPanel(desk.db, actor, file)
         const allowed = actsOn(state).filter((act) => mayDecide(actor, { audience: 'public', teamId: desk.team.id, authorId: 0 }, act))
-        expect(acts).toEqual(allowed)
+        expect(panel?.acts).toEqual(allowed)
       }
     }
   })
@@ -253,8 +280,8 @@ describe('two at once', () => {
     await expect(desk.decide(desk.press, { commentId: edited }, 'release', { version })).rejects.toThrow(/Its author changed it today/)
     const { id } = await desk.caseOf({ commentId: edited })
     const file = await caseFile(desk.db, desk.press, id)
-    expect(file.asOpened?.html).toContain('out again')
-    expect(file.surroundings.item.body.html).toContain('back on')
+    expect(JSON.stringify(file.changes)).toContain('"removed","text":"again"')
+    expect(file.surroundings?.item.body.html).toContain('back on')
     await desk.decide(desk.press, { commentId: edited }, 'release')
 
     const withdrawn = await desk.say(desk.newcomer)
@@ -306,11 +333,33 @@ describe('the database holds it too', () => {
   test('an item has one open case at most', async () => {
     const commentId = await desk.say(desk.newcomer)
     const { id: _id, ...file } = await desk.caseOf({ commentId })
-    expect(await desk.db.insert(cases).values(file).catch(violated)).toBe('cases_open_comment')
+    expect(await desk.db.insert(cases).values(file).catch(violated)).toBe('cases_undecided_comment')
   })
 })
 
 describe('posts', () => {
+  test('a removed post comes back whole: title, words, tags, address', async () => {
+    const post = await makePost(desk.db, desk.officer, desk.team, 'A witness called Nora')
+    await desk.flag({ postId: post.id }, 'somebody')
+    await desk.decide(desk.press, { postId: post.id }, 'remove')
+    expect((await postById(desk.db, post.id)).title).toBe('Removed by a moderator')
+    await desk.db.transaction(async (tx) => {
+      const locked = await lockPost(tx, post.id)
+      if (locked) await restorePost(tx, null, locked.post)
+    })
+    const page = await postById(desk.db, post.id)
+    expect(page).toMatchObject({
+      title: 'A witness called Nora',
+      path: post.path,
+      state: 'published',
+      removalId: null,
+      mode: 'open',
+      tags: ['speeding'],
+    })
+    expect(page.body.html).toContain('We were out this morning.')
+    expect((await postsWithTag(desk.db, 'speeding')).items.map(({ id }) => id)).toContain(post.id)
+  })
+
   test('a flagged post is kept, or removed with a notice in its place', async () => {
     await desk.flag({ postId: desk.otherPost.id }, 'somebody', 'personal-data')
     // The press officer who wrote it leaves it to a colleague.
@@ -319,8 +368,16 @@ describe('posts', () => {
     await desk.flag({ postId: desk.otherPost.id }, 'somebody', 'personal-data')
     await desk.decide(desk.press2, { postId: desk.otherPost.id }, 'remove', { reasonCode: 'personal-data', publicText: 'It named a witness.' })
     const [post] = await desk.db.select().from(posts).where(eq(posts.id, desk.otherPost.id))
-    expect(post).toMatchObject({ state: 'withdrawn', withdrawnBecause: 'It named a witness.' })
+    expect(post).toMatchObject({ state: 'withdrawn', withdrawnBecause: 'It named a witness.', slug: 'removed' })
     const [row] = (await desk.db.select().from(log).where(eq(log.item, 'post'))).filter((entry) => entry.act === 'remove')
     expect(row).toMatchObject({ itemId: desk.otherPost.id, fromState: 'published', toState: 'withdrawn', teamName: 'Skegness' })
+    expect(post?.removalId).toBe(row?.id)
+    // Neither the page, nor a list, nor the address keeps what the title said.
+    const page = await postById(desk.db, desk.otherPost.id)
+    const list = await postsOfTeam(desk.db, desk.otherTeam.id)
+    const [talk] = await desk.db.select().from(conversations).where(eq(conversations.id, desk.otherPost.conversationId))
+    expect([page.title, talk?.title, ...list.items.map(({ title }) => title)]).toEqual(Array(3).fill('Removed by a moderator'))
+    expect([page.path, talk?.path, list.items[0]?.path]).toEqual(Array(3).fill(`/teams/skegness/posts/${desk.otherPost.id}-removed`))
+    expect(page).toMatchObject({ removalId: row?.id, summary: 'This post was withdrawn.' })
   })
 })

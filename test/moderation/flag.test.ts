@@ -171,7 +171,7 @@ describe('three people', () => {
     const author = await newAuthor()
     const commentId = await desk.say(author)
     await brigade(commentId)
-    await desk.decide(desk.press, { commentId }, 'keep')
+    await desk.decide(desk.press, { commentId }, 'restore')
     await brigade(commentId, ['four', 'five', 'six'])
     expect(await desk.stateOf(commentId)).toBe('published')
     const again = await desk.caseOf({ commentId })

@@ -236,6 +236,43 @@ describe('the desk', () => {
     expect(await desk.db.select().from(decisions).where(eq(decisions.caseId, id))).toHaveLength(1)
   })
 
+  test('who comes second to a claim reads who has it, on the case; a note without words comes back by its field', async () => {
+    const { id } = await desk.caseOf({ commentId: await desk.say(desk.newcomer) })
+    expect((await site.post(`/moderation/cases/${id}/claim`, { over: '' }, as(desk.press))).headers['location']).toBe(
+      `/moderation/cases/${id}?done=case-claimed`,
+    )
+    const second = await site.post(`/moderation/cases/${id}/claim`, { over: '' }, as(desk.press2))
+    expect(second.statusCode).toBe(409)
+    expect(text(second.body)).toMatch(/Sam Carter took it today at/)
+    expect(second.body).toContain('Take it over')
+    const empty = await site.post(`/moderation/cases/${id}/notes`, { 'case-note': ' ', key: randomUUID() }, as(desk.press))
+    expect(empty.statusCode).toBe(422)
+    expect(empty.body).toContain('href="#case-note"')
+  })
+
+  test('says who is looking to those on the same desk, as a part of the page', async () => {
+    const { id } = await desk.caseOf({ commentId: await desk.say(desk.newcomer) })
+    await site.get(`/moderation/cases/${id}`, as(desk.press2))
+    const headers = { cookie: as(desk.press) ?? '', 'sec-fetch-site': 'same-origin', 'hx-request': 'true', 'hx-request-type': 'partial' }
+    const answer = await site.app.inject({ method: 'POST', url: `/moderation/cases/${id}/visit`, headers })
+    expect(text(answer.body)).toContain('Alex Wray is looking at this now')
+    expect(answer.body).not.toContain('<html')
+    expect((await site.post(`/moderation/cases/${id}/visit`, {}, as(desk.otherSergeant))).statusCode).toBe(404)
+  })
+
+  test('odd views are the whole queue', async () => {
+    for (const query of [
+      'view=nonsense',
+      'view=mine&view=all',
+      'team=x',
+      'team=-1',
+      'kind=nothing',
+      'after=u-1',
+      'view=appeals&kind=draft&team=999999',
+    ])
+      for (const person of [desk.press, desk.sergeant]) expect((await site.get(`/moderation?${query}`, as(person))).statusCode).toBe(200)
+  })
+
   test('addresses that are none are not found', async () => {
     for (const id of ['0', 'x', '-3', '99999999999999999999', '12345678']) {
       expect((await site.get(`/moderation/cases/${id}`, as(desk.press))).statusCode).toBe(404)
@@ -296,7 +333,7 @@ test('a case about something that a signed-in person flagged shows that much and
   await site.post(`/comments/${commentId}/flags`, flagForm({ reason: 'hatred' }), as(desk.resident))
   const [file] = await desk.db.select().from(cases).where(eq(cases.commentId, commentId))
   const page = (await site.get(`/moderation/cases/${file?.id}`, as(desk.press))).body
-  const told = page.slice(page.indexOf('What people told us'), page.indexOf('Its author'))
+  const told = page.slice(page.indexOf('What people told us'), page.indexOf('id="author-title"'))
   expect(told).toContain('Hatred of a group of people')
   expect(told).toContain('somebody with an account')
   expect(told).not.toContain('Maureen')

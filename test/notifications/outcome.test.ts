@@ -5,10 +5,14 @@ import { activities } from '../../src/activity/schema.ts'
 import { moveClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { withdrawComment } from '../../src/conversations/comment.ts'
+import { setMode } from '../../src/conversations/mode.ts'
+import { appealUntil } from '../../src/appeals/deadline.ts'
 import { mails } from '../../src/mail/schema.ts'
 import { revertHidden } from '../../src/moderation/hiding.ts'
+import { decisions } from '../../src/moderation/schema.ts'
 import { registerNotifications } from '../../src/notifications/register.ts'
 import type { SignedIn } from '../../src/actor.ts'
+import { sayMoment } from '../../src/text/dates.ts'
 import { duty, openDesk, type Desk } from '../moderation/desk.ts'
 import { makePost } from '../people.ts'
 
@@ -52,11 +56,15 @@ describe('the author', () => {
 
   test('learns why a comment was not published, and how to appeal within 28 days', async () => {
     const commentId = await desk.say(desk.newcomer, 'Buy my lamps.')
-    await desk.decide(desk.press, { commentId }, 'reject', { reasonCode: 'spam', publicText: 'We do not carry adverts.' })
+    const { id } = await desk.decide(desk.press, { commentId }, 'reject', { reasonCode: 'spam', publicText: 'We do not carry adverts.' })
     const mail = await newestTo(desk.newcomer)
     expect(mail?.subject).toBe('Your comment was not published')
-    for (const words of ['Why: Advertising or spam', 'We do not carry adverts.', 'within 28 days at press.office@example.police.uk', 'Buy my lamps.'])
+    const [decision] = await desk.db.select().from(decisions).where(eq(decisions.id, id))
+    const until = sayMoment(appealUntil(decision?.at ?? new Date(0)))
+    for (const words of ['Why: Advertising or spam', 'We do not carry adverts.', `appeal once, by ${until}`, 'Buy my lamps.'])
       expect(mail?.text).toContain(words)
+    expect(mail?.text).toContain(`https://blue-lamp.example.police.uk/account/cases/${decision?.caseId}\n`)
+    expect(mail?.text).not.toContain('press.office@')
   })
 
   test('learns of a removal once, though the job runs twice or two of them run at once', async () => {
@@ -76,6 +84,17 @@ describe('the author', () => {
     expect(Number(jobs.rows[0]?.count)).toBe(1)
   })
 
+  test('learns what was taken out of a comment, and reads it as it stands now', async () => {
+    const commentId = await desk.say(author, 'Ask Bert Higgs about it, he knows.')
+    await desk.flag({ commentId }, flagger)
+    await desk.decide(desk.press, { commentId }, 'redact', { reasonCode: 'personal-data', takenOut: ['Bert Higgs'] })
+    const mail = await newestTo(author)
+    expect(mail?.subject).toBe('A moderator took parts of your comment out')
+    for (const words of ['Ask [taken out by a moderator] about it', 'appeal once, by', `/comments/${commentId}`]) expect(mail?.text).toContain(words)
+    expect(mail?.text).not.toContain('Bert Higgs')
+    expect((await newestTo(flagger))?.text).toContain('taken parts of it out')
+  })
+
   test('hears nothing when a flagged comment simply stays', async () => {
     const commentId = await desk.say(author)
     await desk.flag({ commentId }, flagger)
@@ -87,7 +106,7 @@ describe('the author', () => {
   test('learns that a hidden comment is shown again, by a decision or because nobody decided', async () => {
     const commentId = await desk.say(author)
     for (const person of ['one', 'two', 'three']) await desk.flag({ commentId }, person)
-    await desk.decide(desk.press, { commentId }, 'keep')
+    await desk.decide(desk.press, { commentId }, 'restore')
     expect((await newestTo(author))?.text).toContain('A moderator has looked at it: it keeps to the house rules')
     const undecided = await desk.say(author)
     for (const person of ['one', 'two', 'three']) await desk.flag({ commentId: undecided }, person)
@@ -145,6 +164,29 @@ describe('whoever told us', () => {
     for (const person of others) expect(await mailsTo(person)).toHaveLength(0)
     await desk.decide(desk.press, { commentId }, 'keep')
     for (const person of others) expect((await newestTo(person))?.text).toContain('so it stays')
+  })
+
+  test('learns that a post was removed, and nobody reads its title any more', async () => {
+    const post = await makePost(desk.db, desk.officer, desk.team, 'Nora Lee was seen')
+    await desk.flag({ postId: post.id }, flagger)
+    await desk.decide(desk.press, { postId: post.id }, 'remove', { reasonCode: 'personal-data' })
+    for (const reader of [flagger, desk.officer]) {
+      const mail = await newestTo(reader)
+      expect(mail?.text).toContain('removed it')
+      expect(`${mail?.subject} ${mail?.text} ${mail?.html}`).not.toMatch(/Nora|“Removed|under “/)
+    }
+  })
+
+  test('learns that what went back to wait under a legal lock was removed', async () => {
+    const post = await makePost(desk.db, desk.officer, desk.team, 'Before the courts')
+    const commentId = await desk.say(author, 'He did it.', { conversationId: post.conversationId })
+    await desk.flag({ commentId }, flagger)
+    const lock = { mode: 'legal-lock' as const, trigger: 'charge' as const, reviewAt: new Date(Date.now() + 86_400_000) }
+    await desk.db.transaction((tx) => setMode(tx, desk.press, post.conversationId, lock))
+    const file = await desk.caseOf({ commentId })
+    expect(file).toMatchObject({ cause: 'flagged', because: expect.stringMatching(/^.+\. The conversation is under a legal lock\.$/) })
+    await desk.decide(desk.press, { commentId }, 'remove', { reasonCode: 'active-proceedings' })
+    expect((await newestTo(flagger))?.text).toContain('removed it')
   })
 
   test('learns that the author took it back', async () => {

@@ -131,7 +131,9 @@ describe('lists', () => {
           const [thing] = await cast.db.select().from(drafts).where(eq(drafts.id, draft.id))
           for (const [name, actor] of Object.entries(cast.people)) {
             const listed = (await waitingDrafts(cast.db, actor, 100)).some(({ id }) => id === draft.id)
-            expect(listed, `${kind} by ${author.displayName} for ${name}`).toBe(mayApprove(actor, { ...thing!, teamIds: [], unseen: photo }))
+            expect(listed, `${kind} by ${author.displayName} for ${name}`).toBe(
+              mayApprove(actor, { ...thing!, teamIds: [], unseen: photo, election: false }),
+            )
           }
         }
   })

@@ -8,6 +8,8 @@ import { readConfig } from '../../src/config.ts'
 import { Forbidden, NotFound } from '../../src/errors.ts'
 import { openStorage, type Storage } from '../../src/media/storage.ts'
 import { eraseFiles } from '../../src/posts/attachment.ts'
+import { coverPhoto } from '../../src/posts/cover.ts'
+import { postsOfTeam } from '../../src/posts/list.ts'
 import { addPhoto, expirePhotos, movePhotos, photoFile, removePhoto, removePhotosOfPost } from '../../src/posts/photo.ts'
 import { photos, posts } from '../../src/posts/schema.ts'
 import type { TeamName } from '../../src/teams/team.ts'
@@ -157,6 +159,24 @@ describe('photos of a post', () => {
     expect(told.filter(({ kind }) => kind === 'post.photos-removed')).toHaveLength(1)
     await eraseFiles(world.db, storage)
     expect((await Promise.all(shown.map(({ id }) => filesOf(id)))).flat()).toEqual([])
+  })
+
+  test('one that is hard to look at is covered, and uncovered, by whoever answers for the post; each once, each with its row', async () => {
+    const { post, shown } = await postWithPhotos(2)
+    const [one, two] = shown.map(({ id }) => id)
+    for (const nobody of [colleague, stranger, resident]) await expect(coverPhoto(world.db, nobody, one ?? 0, true)).rejects.toThrow(Forbidden)
+    await expect(coverPhoto(world.db, press, 987_654, true)).rejects.toThrow(NotFound)
+    expect(await coverPhoto(world.db, press, one ?? 0, true)).toEqual({ path: post.path })
+    await coverPhoto(world.db, officer, one ?? 0, true)
+    expect((await postOf(post.id))?.photos).toMatchObject([{ id: one, graphic: true }, { id: two }])
+    expect((await postOf(post.id))?.photos[1]).not.toHaveProperty('graphic')
+    // A list shows the first photo that is not covered.
+    const listed = async () => (await postsOfTeam(world.db, team.id)).items.find(({ id }) => id === post.id)?.photo?.id
+    expect(await listed()).toBe(two)
+    await coverPhoto(world.db, sergeant, one ?? 0, false)
+    expect(await listed()).toBe(one)
+    const logged = await world.db.select().from(log).where(eq(log.itemId, post.id))
+    expect(logged.filter(({ act }) => act === 'cover').map(({ role }) => role)).toEqual(['press-office', 'supervisor'])
   })
 
   test('one is taken out by the sergeant or the press office', async () => {

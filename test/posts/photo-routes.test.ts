@@ -284,6 +284,32 @@ describe('showing a photo', () => {
 })
 
 // The last: a second application takes the jobs of the first with it when it closes.
+describe('a photo that is hard to look at', () => {
+  test('is covered on the page by a blur in which nothing can be made out, one step away with scripts off', async () => {
+    const post = await makePost(t.world.db, officer, team)
+    const draft = await newDraft()
+    const { id } = await addPhoto(t.world.db, t.app.storage, officer, draft.id, {
+      key: randomUUID(),
+      alt: 'An injured hand',
+      lookedAt: true,
+      bytes: picture,
+    })
+    const shown = await t.world.db.transaction((tx) => movePhotos(tx, draft, post.id, null))
+    await t.world.db.update(posts).set({ photos: shown }).where(eq(posts.id, post.id))
+    expect((await t.get(post.path)).body).not.toContain('veiled')
+    const covered = await t.post(`/photos/${id}/cover`, { graphic: 'yes' }, cookie)
+    expect(covered.statusCode).toBe(303)
+    const page = (await t.get(post.path)).body
+    expect(page).toMatch(new RegExp(`<details class="veiled"><summary><img src="/photos/${id}/veil"[^>]*alt="">`))
+    const veil = await t.get(`/photos/${id}/veil`)
+    expect(veil.headers['content-type']).toBe('image/webp')
+    const { width, height } = await sharp(veil.rawPayload).metadata()
+    expect([width, height]).toEqual([8, 8])
+    expect((await t.post(`/photos/${id}/cover`, { graphic: 'perhaps' }, cookie)).statusCode).toBe(422)
+    expect((await t.get('/photos/987654/veil')).statusCode).toBe(404)
+  })
+})
+
 describe('how many', () => {
   test('has a limit', async () => {
     const own = await openApp({ UPLOADS_DIR: folder.path })

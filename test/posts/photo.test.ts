@@ -223,8 +223,10 @@ describe('describing and looking', () => {
   test('keeps what was typed, once', async () => {
     const draft = await newDraft()
     const [one, two] = [await add(draft.id), await add(draft.id)]
-    const describe = (alts: [number, string][]) =>
-      world.db.transaction(async (tx) => describePhotos(tx, await lockDraft(tx, officer, draft.id, 'write'), new Map(alts)))
+    const describe = (alts: [number, string][], graphic = false) =>
+      world.db.transaction(async (tx) =>
+        describePhotos(tx, await lockDraft(tx, officer, draft.id, 'write'), new Map(alts.map(([id, alt]) => [id, { alt, graphic }]))),
+      )
     expect(
       await describe([
         [one.id, '  A hedge \n cut back '],
@@ -233,11 +235,14 @@ describe('describing and looking', () => {
     ).toBe(true)
     expect((await photosOfDraft(world.db, draft.id)).map(({ alt }) => alt)).toEqual(['A hedge cut back', two.alt])
     expect(await describe([[one.id, 'A hedge cut back']])).toBe(false)
+    expect(await describe([[one.id, 'A hedge cut back']], true)).toBe(true)
+    expect(await describe([[one.id, 'A hedge cut back']], true)).toBe(false)
+    expect((await photosOfDraft(world.db, draft.id)).map(({ graphic }) => graphic)).toEqual([true, undefined])
     await expect(describe([[one.id, 'x'.repeat(301)]])).rejects.toMatchObject({ fields: { [`alt-${one.id}`]: expect.stringContaining('300') } })
     const foreign = await add((await newDraft()).id)
     expect(await describe([[foreign.id, 'Not mine to say']])).toBe(false)
     expect((await rowOf(foreign.id)).alt).toBe(foreign.alt)
-    expect(await versionOf(draft.id)).toBe(draft.version + 3)
+    expect(await versionOf(draft.id)).toBe(draft.version + 4)
   })
 
   test('the approver has looked at those that nobody looked at', async () => {

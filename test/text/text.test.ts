@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sayDuration, sayMoment, sayNear, sayTime } from '../../src/text/dates.ts'
+import { sayDuration, sayEnd, sayMoment, sayNear, sayTime } from '../../src/text/dates.ts'
 import { foldName } from '../../src/text/fold.ts'
 import { cleanLine, cleanText, fits, hasWords, lengthOf } from '../../src/text/input.ts'
 import { renderComment, renderPost, summarise } from '../../src/text/markdown.ts'
@@ -91,6 +91,10 @@ describe('dates as people say them', () => {
   test('near days have names, across the change of the clocks too', () => {
     const now = new Date('2026-10-25T12:00:00Z')
     expect(sayNear(new Date('2026-10-25T15:00:00Z'), now)).toBe('today at 3pm')
+    // A midnight is said by the day that it ends, in summer too.
+    expect(sayEnd(new Date('2026-11-26T00:00:00Z'))).toBe('the end of 25 November 2026')
+    expect(sayEnd(new Date('2026-07-25T23:00:00Z'))).toBe('the end of 25 July 2026')
+    expect(sayEnd(new Date('2026-11-26T17:00:00Z'))).toBe('26 November 2026 at 5pm')
     expect(sayNear(new Date('2026-10-26T09:00:00Z'), now)).toBe('tomorrow at 9am')
     expect(sayTime(new Date('2026-06-01T13:05:00Z'))).toBe('2:05pm')
   })

@@ -1,0 +1,102 @@
+/**
+ * Taking a published post down, and taking words out of it (bringing it back: restoring.ts). What a moderator removed keeps its words in the table, for an appeal,
+ * but neither its title nor its address shows them any more.
+ */
+import { and, eq, or, sql } from 'drizzle-orm'
+import { now } from '../clock.ts'
+import { nameConversation } from '../conversations/conversation.ts'
+import { refuseKept } from '../conversations/evidence.ts'
+import { conversations } from '../conversations/schema.ts'
+import type { Tx } from '../database/database.ts'
+import { Overtaken } from '../errors.ts'
+import { teamById } from '../teams/team.ts'
+import { isSensitive, kindOf } from './kinds.ts'
+import { drafts, posts, postTeams } from './schema.ts'
+import { postPath, saveTags, touchPages, wordsOf, type PostRow } from './stored-post.ts'
+
+const REMOVED = { title: 'Removed by a moderator', slug: 'removed' }
+
+/** The title as readers see it. Of a withdrawn post it is that of its conversation: the table may keep another as evidence. */
+export const shownTitle = sql<string>`case when ${posts.removalId} is not null then ${sql.raw(`'${REMOVED.title}'`)}
+  when ${posts.state} = 'withdrawn' then (select kept.title from conversations kept where kept.id = ${posts.conversationId}) else ${posts.title} end`.as(
+  'title',
+)
+
+/** A moderator's removal, inside the transaction of the decision that wrote the row `removalId` of the log. */
+export async function removePostByModerator(tx: Tx, post: PostRow, publicText: string, removalId: number): Promise<void> {
+  if (post.state === 'withdrawn') throw new Overtaken('This post was already withdrawn. Nothing was changed.')
+  await takeDown(tx, post, publicText, removalId)
+  await touchPages(tx, post.id)
+}
+
+/**
+ * The words go, what was said stays, and nothing new can be said about what is no longer there. A lock or a closing that stands goes on.
+ * Titles of sensitive posts say who and what: they go from the table with the words. The title of what a moderator removed stays there, unseen.
+ */
+export async function takeDown(tx: Tx, post: PostRow, because: string, removalId: number | null): Promise<void> {
+  const named = removalId !== null ? REMOVED : isSensitive(post.kind) ? namelessOf(post) : null
+  const kept = removalId === null && named ? { title: titleUnlessSealed(named.title) } : {}
+  await tx
+    .update(posts)
+    .set({ state: 'withdrawn', withdrawnAt: now(), withdrawnBecause: because, removalId, ...kept, ...(named && { slug: named.slug }) })
+    .where(eq(posts.id, post.id))
+    .catch(refuseKept)
+  await saveTags(tx, { ...post, tags: [] })
+  await tx.update(postTeams).set({ pinnedAt: null, pinnedBy: null }).where(eq(postTeams.postId, post.id))
+  await tx
+    .update(conversations)
+    .set({
+      version: sql`${conversations.version} + 1`,
+      mode: sql`case when ${conversations.mode} in ('open', 'held') then 'archived' else ${conversations.mode} end`,
+      modeSetAt: now(),
+      ...(named && {
+        title: named.title,
+        path: sql`regexp_replace(${conversations.path}, '/posts/.*$', ${`/posts/${post.id}-${named.slug}`})`,
+      }),
+    })
+    .where(eq(conversations.id, post.conversationId))
+}
+
+/** Under a seal the title stays in the table as well, and `shownTitle` keeps it from view. */
+const titleUnlessSealed = (title: string) =>
+  sql`case when exists (select from seals where seals.post_id = posts.id and seals.lifted_at is null) then posts.title else ${title} end`
+
+const namelessOf = (post: PostRow) => ({ title: `${kindOf(post.kind).name}, withdrawn`, slug: 'withdrawn' })
+
+/**
+ * Replaces title and words of a locked post by what a moderator left of them, `clean` does the same to any text of it. Earlier versions are nobody's to
+ * read any more.
+ */
+export async function redactPost(
+  tx: Tx,
+  post: PostRow,
+  { title, body, clean }: { title: string; body: string; clean: (text: string) => string },
+): Promise<void> {
+  const set = { ...wordsOf({ title, body, tags: post.tags }), editedByModerator: true, version: post.version + 1 }
+  await tx.update(posts).set(set).where(eq(posts.id, post.id)).catch(refuseKept)
+  await renameConversation(tx, post, set)
+  await cleanDrafts(tx, post.id, clean)
+  await tx
+    .update(conversations)
+    .set({ version: sql`${conversations.version} + 1` })
+    .where(eq(conversations.id, post.conversationId))
+  await touchPages(tx, post.id)
+}
+
+/** What was published keeps its draft, which the whole team can open. One that is still being written is its author's, and cannot go out over this. */
+async function cleanDrafts(tx: Tx, postId: number, clean: (text: string) => string): Promise<void> {
+  const published = await tx
+    .select({ id: drafts.id, form: drafts.form })
+    .from(drafts)
+    .where(and(eq(drafts.state, 'published'), or(eq(drafts.postId, postId), eq(drafts.correctsId, postId))))
+  for (const { id, form } of published)
+    await tx
+      .update(drafts)
+      .set({ form: Object.fromEntries(Object.entries(form).map(([name, text]) => [name, clean(text)])) })
+      .where(eq(drafts.id, id))
+}
+
+async function renameConversation(tx: Tx, post: PostRow, { title, slug }: { title: string; slug: string }): Promise<void> {
+  const team = await teamById(tx, post.teamId)
+  await nameConversation(tx, post.conversationId, { title, path: postPath(team.slug, { id: post.id, slug }) })
+}
