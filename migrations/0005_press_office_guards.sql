@@ -149,3 +149,6 @@ create index sanctions_ending on sanctions (ends_at, id) where lifted_at is null
 --> statement-breakpoint
 -- The queue of what is no comment: a few among very many.
 create index cases_papers_queue on cases (urgent, due_at, id) where waits and comment_id is null;
+--> statement-breakpoint
+-- What stands beside a comment in its conversation, for whoever decides about it: else the walk goes through what everybody said everywhere.
+create index comments_siblings on comments (conversation_id, parent_id, id);

@@ -39,7 +39,7 @@ const CASES = `
     order by n limit $2),
   shaped as (
     select *, n <= $1 as waits, n % 10 < 4 as held, n % 20 = 0 as urgent, n % 5 = 0 as assigned, n % 25 = 7 as escalated,
-      now() - make_interval(mins => (n % 20160)::int) as opened from picked)
+      now() - make_interval(mins => (n * 7919 % 20160)::int) as opened from picked)
   insert into cases (cause, because, comment_id, conversation_id, audience, team_id, state, urgent, assignee_id, assigned_at, escalated_to, flag_count, snapshot,
     opened_at, due_at, decided_at, closed_at)
   select case when held then 'held' else 'flagged' end, case when held then 'One of the first comments of this account.' else 'Off topic' end,

@@ -14,8 +14,8 @@ import { ACCEPT_ENCODING } from './visit.ts'
 
 const AIM = 1.3
 const ROUNDS = 5
-/** Seconds. */
-const TURN = 1.5
+/** As many as a busy desk has, and few enough that none is sent away. */
+const DESK = { amount: 80, connections: 8 }
 
 interface Page {
   name: string
@@ -66,12 +66,8 @@ async function pagesOn(connection: Connection): Promise<Page[]> {
 async function cost(app: Server, postgres: number, page: Page): Promise<number> {
   const began = (await app.usage()).cpu + (usedByChildrenOf(postgres) ?? 0)
   const headers = { 'accept-encoding': ACCEPT_ENCODING, cookie: page.cookie }
-  const load = await drive(
-    app.address,
-    { name: page.name, requests: [{ method: 'GET', path: page.path, headers }], status: 200 },
-    TURN,
-    new AbortController().signal,
-  )
+  const request = { method: 'GET' as const, path: page.path, headers }
+  const load = await drive(app.address, { name: page.name, requests: [request], status: 200, few: DESK }, 60, new AbortController().signal)
   const ended = (await app.usage()).cpu + (usedByChildrenOf(postgres) ?? 0)
   return ((ended - began) * 1000) / load.requests
 }
