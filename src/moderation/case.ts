@@ -127,13 +127,15 @@ export async function lockCaseFile(tx: Tx, actor: Actor, id: number): Promise<Ca
   return file
 }
 
-/** The form with this key did its work before. */
-export const isActKnown = async (tx: Tx, clientKey: string): Promise<boolean> =>
-  (await tx.select({ id: caseActs.id }).from(caseActs).where(eq(caseActs.clientKey, clientKey))).length > 0
+/** Was this done to the case before, under this key? Throws `Refused` for a key under which something else was done: what was typed must not be taken for done. */
+export async function isActKnown(tx: Tx, caseId: number, act: CaseAct, clientKey: string): Promise<boolean> {
+  const [known] = await tx.select({ caseId: caseActs.caseId, act: caseActs.act }).from(caseActs).where(eq(caseActs.clientKey, clientKey))
+  if (known && (known.caseId !== caseId || known.act !== act)) throw new Refused('This page is out of date. Reload it and try again.')
+  return known !== undefined
+}
 
 /**
- * Writes down what happened to a case, and answers true; the same `clientKey` again writes nothing. A null actor is the system. Throws `Refused` for a key
- * under which something else was done: what was typed must not be taken for done.
+ * Writes down what happened to a case, and answers true; the same `clientKey` again writes nothing. A null actor is the system. Throws as `isActKnown`.
  */
 export async function recordCaseAct(
   tx: Tx,
@@ -148,11 +150,7 @@ export async function recordCaseAct(
     .onConflictDoNothing()
     .returning({ id: caseActs.id })
   if (written.length > 0) return true
-  const [known] = await tx
-    .select({ caseId: caseActs.caseId, act: caseActs.act })
-    .from(caseActs)
-    .where(eq(caseActs.clientKey, more.clientKey ?? ''))
-  if (known?.caseId !== caseId || known.act !== act) throw new Refused('This page is out of date. Reload it and try again.')
+  if (!(await isActKnown(tx, caseId, act, more.clientKey ?? ''))) throw new Error('an act was neither written nor known')
   return false
 }
 

@@ -48,7 +48,7 @@ export async function escalateCase(
   await db.transaction(async (tx) => {
     const file = await lockUndecided(tx, actor, caseId)
     const { to, note, clientKey } = input
-    if (await isActKnown(tx, clientKey)) return
+    if (await isActKnown(tx, file.id, 'escalated', clientKey)) return
     await requireVersion(tx, file, input.version)
     await recordCaseAct(tx, actor, file.id, 'escalated', { note, escalatedTo: to, clientKey })
     await changeCase(tx, file, { state: 'escalated', escalatedTo: to })
@@ -66,7 +66,7 @@ export async function returnCase(
   await db.transaction(async (tx) => {
     const file = await lockUndecided(tx, actor, caseId)
     const { answer: note, clientKey } = input
-    if (await isActKnown(tx, clientKey)) return
+    if (await isActKnown(tx, file.id, 'returned', clientKey)) return
     await requireVersion(tx, file, input.version)
     if (file.state !== 'escalated') throw new Overtaken('It is back already. Nothing was changed.')
     await recordCaseAct(tx, actor, file.id, 'returned', { note, escalatedTo: file.escalatedTo, clientKey })

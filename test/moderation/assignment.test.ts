@@ -241,3 +241,21 @@ test('who is looking shows to others for a minute, and is then swept away', asyn
   moveClock(3_600_000)
   expect(await sweepVisits(desk.db)).toBeGreaterThan(0)
 })
+
+test('a key under which something else was done is refused: nothing is said to be done that is not', async () => {
+  const commentId = await desk.say(desk.newcomer)
+  const [file, clientKey] = [await desk.caseOf({ commentId }), randomUUID()]
+  await addNote(desk.db, desk.press, file.id, { note: 'Ask the lawyers.', clientKey })
+  const { version } = await desk.caseOf({ commentId })
+  const sent = escalateCase(desk.db, desk.press, file.id, { to: 'legal', note: 'May this stand?', version, clientKey })
+  await expect(sent).rejects.toBeInstanceOf(Refused)
+  expect(await desk.caseOf({ commentId })).toMatchObject({ state: 'open', escalatedTo: null })
+  const form = { to: 'legal' as const, note: 'May this stand?', version, clientKey: randomUUID() }
+  await escalateCase(desk.db, desk.press, file.id, form)
+  // The same form again: once.
+  await escalateCase(desk.db, desk.press, file.id, form)
+  expect(await desk.caseOf({ commentId })).toMatchObject({ state: 'escalated', escalatedTo: 'legal' })
+  await expect(
+    returnCase(desk.db, desk.press, file.id, { answer: 'It may.', version: version + 1, clientKey: form.clientKey }),
+  ).rejects.toBeInstanceOf(Refused)
+})
