@@ -4,8 +4,8 @@
  */
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../database/database.ts'
-import { storeArea } from '../places/area.ts'
-import { postcodes } from '../places/schema.ts'
+import { storeArea } from '../geography/area.ts'
+import { postcodes } from '../geography/schema.ts'
 import { localities, officers, teamAreas, teamLocations, teams } from '../teams/schema.ts'
 import type { TeamName } from '../teams/team.ts'
 import { foldName } from '../text/fold.ts'

@@ -2,7 +2,7 @@
  * The shape of the county and of its neighbourhoods, for the demonstration only. The outline was drawn by hand and is kilometres out in places;
  * a neighbourhood is whatever lies nearer to its middle than to any other. Real boundaries come by import.
  */
-import type { Position } from '../places/schema.ts'
+import type { Position } from '../geography/schema.ts'
 
 // Sunwise from the Trent at Gainsborough: the border with the Humber side, the coast, the Wash, the Welland, Rutland, the Trent again.
 const OUTLINE: readonly Position[] = [

@@ -2,9 +2,9 @@
  * Areas out of a GeoJSON file: polygons and multi-polygons with their holes, the code and the name found by the patterns that
  * publishers use (`WD13CD`/`WD13NM`, `PFA20CD`, `LAD24NM`, `id`, `neighbourhood`, …).
  */
-import type { AreaKind } from '../places/area.ts'
-import { isPoint } from '../places/geometry.ts'
-import type { Position, Rings } from '../places/schema.ts'
+import type { AreaKind } from '../geography/area.ts'
+import { isPoint } from '../geography/geometry.ts'
+import type { Position, Rings } from '../geography/schema.ts'
 import { Refused } from '../errors.ts'
 import { isRecord, lineOf, recordsOf, type Loose } from './loose.ts'
 import { closeRing } from './ring.ts'

@@ -3,7 +3,7 @@
  * null, which leaves alone what is stored; what it had but was empty is empty.
  */
 import type { ContactDetails, Link } from '../teams/schema.ts'
-import type { Position } from '../places/schema.ts'
+import type { Position } from '../geography/schema.ts'
 import { MISSING, SourceFailure } from './answer.ts'
 import {
   addressOf,

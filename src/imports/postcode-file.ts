@@ -2,8 +2,8 @@
  * Files of postcodes, recognised by what stands in them: Code-Point Open (ten columns, no header) and the postcode directories of the
  * Office for National Statistics (ONSPD and NSPL of any edition, read by the names in the header, which change from year to year).
  */
-import { pointOfGrid } from '../places/grid.ts'
-import type { postcodes } from '../places/schema.ts'
+import { pointOfGrid } from '../geography/grid.ts'
+import type { postcodes } from '../geography/schema.ts'
 
 export type PostcodeRow = typeof postcodes.$inferInsert
 /** A row, or why there is none. */

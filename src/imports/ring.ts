@@ -1,8 +1,8 @@
 /**
  * Rings as others draw them, made fit to be stored: numbers, closed, and enough corners to hold a surface.
  */
-import { squareMetres } from '../places/geometry.ts'
-import type { Position } from '../places/schema.ts'
+import { squareMetres } from '../geography/geometry.ts'
+import type { Position } from '../geography/schema.ts'
 
 /** A centimetre: finer than any drawing, and half the size of what some publish. */
 const DECIMALS = 1e7

@@ -4,9 +4,9 @@
  */
 import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
 import type { Tx } from '../database/database.ts'
-import { boxOf, isInside, type Point } from '../places/geometry.ts'
-import { partsOf, removeArea } from '../places/area.ts'
-import { areaParts, areas, type Rings } from '../places/schema.ts'
+import { boxOf, isInside, type Point } from '../geography/geometry.ts'
+import { partsOf, removeArea } from '../geography/area.ts'
+import { areaParts, areas, type Rings } from '../geography/schema.ts'
 import { teamAreas, teams } from '../teams/schema.ts'
 
 export interface StoreContext {

@@ -4,7 +4,7 @@
  */
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../database/database.ts'
-import { sourceOfArea, storeArea } from '../places/area.ts'
+import { sourceOfArea, storeArea } from '../geography/area.ts'
 import { officers, policeExtracts, teamAreas, teamLocations, teams } from '../teams/schema.ts'
 import type { Loose } from './loose.ts'
 import type { Neighbourhood, Person, Station } from './neighbourhood.ts'

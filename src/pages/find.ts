@@ -2,11 +2,11 @@
  * From what somebody typed to their team. Five kinds of answer: one team, a choice, another force, a clear sentence, or a question back.
  */
 import type { Database } from '../database/database.ts'
-import { findForce, forceByAreaCode, type Force } from '../places/forces.ts'
-import { areasNear, locate } from '../places/locate.ts'
-import { areasOfPartial } from '../places/partial.ts'
-import { forcesOfPostcodeArea, isPostcodeArea } from '../places/postcode-areas.ts'
-import { parsePostcode, postcodeByKey, type FullPostcode, type PartialPostcode, type Postcode } from '../places/postcode.ts'
+import { findForce, forceByAreaCode, type Force } from '../geography/forces.ts'
+import { areasNear, locate } from '../geography/locate.ts'
+import { areasOfPartial } from '../geography/partial.ts'
+import { forcesOfPostcodeArea, isPostcodeArea } from '../geography/postcode-areas.ts'
+import { parsePostcode, postcodeByKey, type FullPostcode, type PartialPostcode, type Postcode } from '../geography/postcode.ts'
 import { teamsNamed, teamsOfAreas, type TeamName } from '../teams/team.ts'
 
 export type Finding =

@@ -1,6 +1,6 @@
 import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, type AnyPgColumn } from 'drizzle-orm/pg-core'
 import { at, id, ref } from '../database/columns.ts'
-import { areas } from '../places/schema.ts'
+import { areas } from '../geography/schema.ts'
 
 /** Ways to reach somebody; the keys are open-ended (`email`, `telephone`, `web`, `facebook`, `e-messaging`, …). */
 export type ContactDetails = Record<string, string>

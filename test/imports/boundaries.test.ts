@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { importBoundaries, type BoundariesInput } from '../../src/imports/boundaries.ts'
 import { importPolice } from '../../src/imports/police.ts'
 import { importRuns } from '../../src/imports/schema.ts'
-import { locate } from '../../src/places/locate.ts'
-import { areaParts, areas } from '../../src/places/schema.ts'
+import { locate } from '../../src/geography/locate.ts'
+import { areaParts, areas } from '../../src/geography/schema.ts'
 import { teamAreas, teams } from '../../src/teams/schema.ts'
 import { openWorld, type World } from '../world.ts'
 

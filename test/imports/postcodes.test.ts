@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { importPostcodes } from '../../src/imports/postcodes.ts'
 import type { Progress } from '../../src/imports/report.ts'
 import { importRuns } from '../../src/imports/schema.ts'
-import { postcodeByKey } from '../../src/places/postcode.ts'
-import { postcodes } from '../../src/places/schema.ts'
+import { postcodeByKey } from '../../src/geography/postcode.ts'
+import { postcodes } from '../../src/geography/schema.ts'
 import { openWorld, type World } from '../world.ts'
 
 let world: World

@@ -12,10 +12,10 @@ import { importBoundaries } from '../../src/imports/boundaries.ts'
 import { importPolice } from '../../src/imports/police.ts'
 import { importPostcodes } from '../../src/imports/postcodes.ts'
 import { addTo, emptyReport, type ImportReport } from '../../src/imports/report.ts'
-import { metresToLine, type Point } from '../../src/places/geometry.ts'
-import { areasWithin, locate, placeAmong } from '../../src/places/locate.ts'
-import { areasOfPartial } from '../../src/places/partial.ts'
-import { parsePostcode, postcodeByKey } from '../../src/places/postcode.ts'
+import { metresToLine, type Point } from '../../src/geography/geometry.ts'
+import { areasWithin, locate, placeAmong } from '../../src/geography/locate.ts'
+import { areasOfPartial } from '../../src/geography/partial.ts'
+import { parsePostcode, postcodeByKey } from '../../src/geography/postcode.ts'
 
 const folder = resolve(process.argv[2] ?? '')
 if (!process.argv[2] || !existsSync(join(folder, 'postcodes'))) {

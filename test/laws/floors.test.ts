@@ -90,7 +90,7 @@ describe('these laws see', () => {
   test.each([
     ['an upper floor', at('src/teams/team.ts', "import { posts } from '../posts/schema.ts'")],
     ['a sibling without an arrow', at('src/teams/team.ts', "import type { Account } from '../accounts/account.ts'")],
-    ['a re-export', at('src/places/place.ts', "export * from '../teams/team.ts'")],
+    ['a re-export', at('src/geography/place.ts', "export * from '../teams/team.ts'")],
     ['several lines', at('src/posts/post.ts', "import {\n  one,\n  two,\n} from '../moderation/case.ts'")],
     ['a late import', at('src/web/page.ts', "const later = await import('../accounts/account.ts')")],
     ['the ground importing a room', at('src/actor.ts', "import { teams } from './teams/schema.ts'")],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { findForce, forceByAreaCode, forces } from '../../src/places/forces.ts'
-import { areaOfPostcode, forcesOfPostcodeArea, postcodeAreas } from '../../src/places/postcode-areas.ts'
+import { findForce, forceByAreaCode, forces } from '../../src/geography/forces.ts'
+import { areaOfPostcode, forcesOfPostcodeArea, postcodeAreas } from '../../src/geography/postcode-areas.ts'
 
 test('data.police.uk lists 44 forces, each with an id, a code and a secure address of its own', () => {
   expect(forces).toHaveLength(44)

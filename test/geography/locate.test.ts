@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { storeArea, type AreaKind } from '../../src/places/area.ts'
-import { metresPerDegree } from '../../src/places/geometry.ts'
-import { areasNear, locate } from '../../src/places/locate.ts'
-import { areasOfPartial } from '../../src/places/partial.ts'
-import { parsePostcode, postcodeByKey } from '../../src/places/postcode.ts'
-import { postcodes, type Position, type Rings } from '../../src/places/schema.ts'
+import { storeArea, type AreaKind } from '../../src/geography/area.ts'
+import { metresPerDegree } from '../../src/geography/geometry.ts'
+import { areasNear, locate } from '../../src/geography/locate.ts'
+import { areasOfPartial } from '../../src/geography/partial.ts'
+import { parsePostcode, postcodeByKey } from '../../src/geography/postcode.ts'
+import { postcodes, type Position, type Rings } from '../../src/geography/schema.ts'
 import { openWorld, type World } from '../world.ts'
 
 const LAT = 53.2

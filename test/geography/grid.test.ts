@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { metresPerDegree } from '../../src/places/geometry.ts'
-import { pointOfGrid } from '../../src/places/grid.ts'
+import { metresPerDegree } from '../../src/geography/geometry.ts'
+import { pointOfGrid } from '../../src/geography/grid.ts'
 
 const apart = (a: { lat: number; lng: number }, b: { lat: number; lng: number }): number => {
   const scale = metresPerDegree(a.lat)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parsePostcode } from '../../src/places/postcode.ts'
+import { parsePostcode } from '../../src/geography/postcode.ts'
 
 describe('a whole postcode', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { boxAround, boxOf, isInside, isPoint, metresPerDegree, metresToLine, squareMetres } from '../../src/places/geometry.ts'
-import type { Position, Rings } from '../../src/places/schema.ts'
+import { boxAround, boxOf, isInside, isPoint, metresPerDegree, metresToLine, squareMetres } from '../../src/geography/geometry.ts'
+import type { Position, Rings } from '../../src/geography/schema.ts'
 
 const LAT = 53.2
 const LNG = -0.5
