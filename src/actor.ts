@@ -21,6 +21,8 @@ export interface SignedIn {
   publishedCount: number
   duties: readonly Duty[]
   standing: Standing
+  /** How much they were told in place and have not read. Left out where nobody looks at it. */
+  unread?: number
 }
 
 /** What sanctions in force keep an account from, each until when; null for nothing. */

@@ -15,7 +15,11 @@ import { talkDeskRoutes } from './conversations/desk-routes.ts'
 import { modeRoutes } from './conversations/mode-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './database/database.ts'
+import { calendarRoutes } from './feeds/calendar-routes.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { followRoutes } from './following/routes.ts'
+import { liveRoutes } from './live/routes.ts'
+import { mailingRoutes } from './mailings/routes.ts'
 import { openStorage } from './media/storage.ts'
 import { appealRoutes } from './appeals/routes.ts'
 import { caseRoutes } from './moderation/case-routes.ts'
@@ -29,13 +33,21 @@ import { moderationRoutes } from './moderation/routes.ts'
 import { sanctionRoutes } from './sanctions/routes.ts'
 import { sealRoutes } from './seals/routes.ts'
 import { settingsRoutes } from './moderation/settings-routes.ts'
+import { nearbyRoutes } from './nearby/routes.ts'
+import { notificationRoutes } from './notifications/routes.ts'
 import { accountPage } from './pages/account.ts'
+import { areaRoutes } from './pages/area.ts'
 import { deskPage } from './pages/desk.ts'
+import { installRoutes } from './pages/install.ts'
 import { performancePage } from './pages/performance.ts'
 import { pageRoutes } from './pages/routes.ts'
+import { presenceRoutes } from './places/presence-routes.ts'
+import { placeRoutes } from './places/routes.ts'
+import { pushRoutes } from './push/routes.ts'
+import { searchRoutes } from './search/routes.ts'
 import { draftRoutes } from './posts/draft-routes.ts'
 import { fileRoutes } from './posts/file-routes.ts'
-import { composedKinds } from './posts/kinds.ts'
+import { composedKinds, kindOf } from './posts/kinds.ts'
 import { postRoutes } from './posts/routes.ts'
 import { sharingRoutes } from './posts/sharing-routes.ts'
 import { questionDeskRoutes } from './questions/desk-routes.ts'
@@ -98,6 +110,11 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   serveAssets(app, assets)
   await app.register(healthRoutes)
   await app.register(pageRoutes)
+  await app.register(areaRoutes)
+  await app.register(placeRoutes)
+  await app.register(presenceRoutes)
+  await app.register(nearbyRoutes)
+  await app.register(searchRoutes)
   await app.register(postRoutes)
   await app.register(draftRoutes)
   await app.register(fileRoutes)
@@ -120,13 +137,20 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(referralRoutes)
   await app.register(logRoutes)
   await app.register(modeRoutes)
-  await app.register(switchRoutes, { kinds: composedKinds() })
+  await app.register(switchRoutes, { kinds: [...composedKinds(), kindOf('presence')] })
   await app.register(screeningRoutes)
   await app.register(accountRoutes)
   await app.register(accountPage)
   await app.register(deskPage)
   await app.register(performancePage)
   await app.register(feedRoutes)
+  await app.register(calendarRoutes)
+  await app.register(followRoutes)
+  await app.register(mailingRoutes)
+  await app.register(pushRoutes)
+  await app.register(notificationRoutes)
+  await app.register(liveRoutes)
+  await app.register(installRoutes)
   await app.register(adminRoutes)
   // Loaded only where it is wanted: a real force's process never holds it.
   if (config.demonstration) await app.register((await import('./demonstration/routes.ts')).demonstrationRoutes)

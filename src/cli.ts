@@ -11,11 +11,23 @@ import { embeddedFolder, hasEmbeddedData, startEmbedded } from './database/embed
 import { migrateDatabase } from './database/migrate.ts'
 import { sayProblem } from './database/problem.ts'
 import { runImport } from './imports/command.ts'
+import { closeJobs, openJobs } from './jobs/jobs.ts'
+import { registerEchoes } from './register.ts'
 
 type Command = (config: Config, rest: string[]) => Promise<number>
 
 const COMMANDS: Record<string, Command> = {
-  import: (config, rest) => withDatabase(config, (db) => runImport(db, rest, process.stdout, config.force.id)),
+  import: (config, rest) =>
+    withDatabase(config, async (db) => {
+      // What follows from new boundaries is work for the worker; here it is only written down.
+      registerEchoes(config)
+      await openJobs(db, false, (error) => console.error(error.message))
+      try {
+        return await runImport(db, rest, process.stdout, config.force.id)
+      } finally {
+        await closeJobs()
+      }
+    }),
   administrators: (config, rest) =>
     withDatabase(config, async (db) => {
       await bootstrapAdministrators(db, rest)

@@ -37,6 +37,17 @@ const shape = z.object({
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: email.optional(),
+  MAIL_BOUNCES_TO: email.optional(),
+  MAIL_REPORTS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  MAIL_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().positive().default(3000),
+  PUSH_PUBLIC_KEY: z.string().optional(),
+  PUSH_PRIVATE_KEY: z.string().optional(),
+  PUSH_SERVICES: z.string().default('fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com'),
+  TILES_URL: z
+    .string()
+    .regex(/^https:\/\/.*\{z\}.*\{x\}.*\{y\}|^https:\/\/.*\{z\}.*\{y\}.*\{x\}/, 'must begin with https:// and hold {z}, {x} and {y}')
+    .optional(),
+  TILES_ATTRIBUTION: z.string().optional(),
   SECURITY_CONTACT: z.string().optional(),
   CONTACT_EMAIL: email.optional(),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
@@ -79,6 +90,16 @@ export interface Config {
   secret: string
   smtpUrl: string | null
   mailFrom: string
+  /** Where mail servers send what they could not deliver; null: to `mailFrom`. */
+  mailBouncesTo: string | null
+  /** With it the force's mail system hands over what came back; null: that door is shut. */
+  mailReportsToken: string | null
+  /** How many mails to followers leave in a minute, at most. */
+  mailPerMinute: number
+  /** Keys by which push services know this site, where given (else the database keeps a pair), and the hosts of services that are spoken to. */
+  push: { keys: { publicKey: string; privateKey: string } | null; services: readonly string[] }
+  /** Background of maps, from outside. None by default: then nothing is fetched from anywhere. */
+  tiles: { url: string; attribution: string } | null
   securityContact: string
   contactEmail: string
   metricsToken: string | null
@@ -125,6 +146,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = shape.safeParse(given)
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
   problems.push(...bucketProblems(given))
+  if ((given['PUSH_PUBLIC_KEY'] === undefined) !== (given['PUSH_PRIVATE_KEY'] === undefined))
+    problems.push('PUSH_PUBLIC_KEY and PUSH_PRIVATE_KEY belong together: give both or none')
+  if (given['TILES_URL'] !== undefined && given['TILES_ATTRIBUTION'] === undefined)
+    problems.push('TILES_ATTRIBUTION is missing: whoever draws the map has to be named')
   // Else nobody would ever be at the desk, and every comment would wait.
   if (parsed.success && parsed.data.STAFFED_FROM >= parsed.data.STAFFED_UNTIL) problems.push('STAFFED_UNTIL must be later than STAFFED_FROM')
   if (production) {
@@ -154,6 +179,12 @@ function uploadsOf(env: z.infer<typeof shape>): Config['uploads'] {
   return { folder: env.UPLOADS_DIR ?? join(env.DATA_DIR, 'uploads'), bucket: whole }
 }
 
+function pushOf(env: z.infer<typeof shape>): Config['push'] {
+  const { PUSH_PUBLIC_KEY: publicKey, PUSH_PRIVATE_KEY: privateKey, PUSH_SERVICES } = env
+  const keys = publicKey && privateKey ? { publicKey, privateKey } : null
+  return { keys, services: PUSH_SERVICES.split(',').map((host) => host.trim().toLowerCase()) }
+}
+
 function assemble(env: z.infer<typeof shape>, production: boolean): Config {
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '')
   return {
@@ -171,6 +202,11 @@ function assemble(env: z.infer<typeof shape>, production: boolean): Config {
     secret: env.SECRET ?? 'only-for-development-never-for-production',
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'blue-lamp@localhost',
+    mailBouncesTo: env.MAIL_BOUNCES_TO ?? null,
+    mailReportsToken: env.MAIL_REPORTS_TOKEN ?? null,
+    mailPerMinute: env.MAIL_PER_MINUTE,
+    push: pushOf(env),
+    tiles: env.TILES_URL ? { url: env.TILES_URL, attribution: env.TILES_ATTRIBUTION ?? '' } : null,
     securityContact: env.SECURITY_CONTACT ?? 'mailto:security@localhost',
     contactEmail: env.CONTACT_EMAIL ?? 'web.team@localhost',
     metricsToken: env.METRICS_TOKEN ?? null,

@@ -1,6 +1,8 @@
 /** Who listens to what happens: the one place where the rooms that react are tied to the hinge. */
 import { registerAppeals } from './appeals/register.ts'
 import type { Config } from './config.ts'
+import { registerFollowing } from './following/register.ts'
+import { registerMailings } from './mailings/register.ts'
 import { registerModeration } from './moderation/register.ts'
 import { registerNotices } from './notices/register.ts'
 import { registerNotifications } from './notifications/register.ts'
@@ -19,5 +21,7 @@ export function registerEchoes(config: Config): void {
   registerNotices()
   registerRequests()
   registerQuestions()
+  registerFollowing(config)
   registerNotifications(config)
+  registerMailings(config)
 }

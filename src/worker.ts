@@ -9,7 +9,12 @@ import { closeDatabase, openDatabase, type Database } from './database/database.
 import { migrateDatabase } from './database/migrate.ts'
 import { sayProblem } from './database/problem.ts'
 import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
-import { deliverMail, deliveryOf } from './mail/mail.ts'
+import { sweepFollowRequests } from './following/sweep.ts'
+import { bulkDeliveryOf, deliverBulk, deliverMail, deliveryOf, sweepMails } from './mail/mail.ts'
+import { paceOf } from './mail/pace.ts'
+import { beginDigests } from './mailings/digest.ts'
+import { workThrough } from './mailings/mailing.ts'
+import { sweepReports } from './mailings/stopping.ts'
 import { openStorage, type Storage } from './media/storage.ts'
 import { closeDecided } from './moderation/closing.ts'
 import { revertHidden } from './moderation/hiding.ts'
@@ -19,11 +24,14 @@ import { disposeOfNotices } from './notices/disposal.ts'
 import { eraseFiles } from './posts/attachment.ts'
 import { archiveExpired, publishDue } from './posts/due.ts'
 import { expirePhotos } from './posts/photo.ts'
+import { deliverPushes } from './push/delivery.ts'
+import { sweepPushes } from './push/push.ts'
 import { disposeOfWords } from './seals/disposal.ts'
 import { startAbsences } from './questions/cover.ts'
 import { missClocks } from './questions/missed.ts'
 import { registerEchoes } from './register.ts'
 import { remindOfReviews } from './requests/review.ts'
+import { learnWords } from './search/words.ts'
 import { sweepLimits } from './web/limits.ts'
 
 interface Task {
@@ -47,6 +55,12 @@ const HOUSEKEEPING: Record<string, Task> = {
   'dispose-of-notices': { cron: '15 4 * * *', run: (db, _storage, { retentionMonths }) => disposeOfNotices(db, retentionMonths) },
   'notice-deadlines': { cron: '*/5 * * * *', run: passDeadlines },
   'review-locks': { cron: '*/5 * * * *', run: remindOfReviews },
+  'begin-digests': { cron: '*/5 * * * *', run: (db, _storage, config) => beginDigests(db, config) },
+  'sweep-follow-requests': { cron: '50 3 * * *', run: sweepFollowRequests },
+  'sweep-mails': { cron: '5 4 * * *', run: sweepMails },
+  'sweep-mail-reports': { cron: '0 4 * * *', run: sweepReports },
+  'sweep-pushes': { cron: '55 3 * * *', run: sweepPushes },
+  'learn-words': { cron: '*/10 * * * *', run: learnWords },
   'erase-files': { cron: '*/10 * * * *', run: eraseFiles },
 }
 
@@ -57,6 +71,11 @@ export async function takeWork(config: Config, db: Database): Promise<void> {
   const storage = openStorage(config)
   await work<Activity>(ECHO_QUEUE, (activity) => echoActivity(db, activity))
   await work<{ id: number }>('mail', ({ id }) => deliverMail(db, deliver, config.smtpUrl === null, id))
+  const toFollowers = bulkDeliveryOf(config)
+  const bulk = { keepWords: config.smtpUrl === null, pace: paceOf(config.mailPerMinute) }
+  await work<{ ids: number[] }>('bulk-mail', ({ ids }) => deliverBulk(db, toFollowers, ids, bulk))
+  await work<{ id: number }>('mailing', ({ id }) => workThrough(db, config, id))
+  await work<{ ids: number[] }>('push', ({ ids }) => deliverPushes(db, config, ids))
   await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db, storage, config)), 5)
   for (const [task, { cron }] of Object.entries(HOUSEKEEPING)) await schedule(task, cron)
 }

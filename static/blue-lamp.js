@@ -35,6 +35,7 @@
     try {
       sessionStorage.clear()
       localStorage.clear()
+      navigator.serviceWorker?.controller?.postMessage('forget')
     } catch {}
     document.title = 'Please wait'
     document.body.hidden = true
@@ -50,6 +51,12 @@
     if (!event.target.closest?.('[data-exit]')) return
     event.preventDefault()
     leave()
+  })
+
+  /* Signing out ends messages on this screen, which the next person may hold. */
+  addEventListener('submit', (event) => {
+    if (event.defaultPrevented || event.target.getAttribute('action') !== '/sign-out') return
+    navigator.serviceWorker?.controller?.postMessage('signed-out')
   })
 
   /* Saying things */
@@ -197,6 +204,12 @@
     if (problem && problem !== summary) problem.focus()
     summary = problem
   }
+  /* Pages for when there is no signal (sw.js). From the second page of a visit on: who only looks in once fetches nothing more. */
+  addEventListener('load', () => {
+    if (store.get('seen')) navigator.serviceWorker?.register('/sw.js').catch(() => {})
+    store.set('seen', '1')
+  })
+
   // For what is loaded besides.
   addEventListener('blue-lamp:say', ({ detail }) => say(detail))
   addEventListener('blue-lamp:trouble', ({ detail }) => warn(detail))

@@ -288,6 +288,64 @@
   }
   document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => raise(ctx.response?.headers?.get('draft-version')))
 
+  /* The desk and the queue as they stand now. While somebody is busy there nothing moves: a bar at the bottom offers what is new. */
+  const IDLE = 4000
+  let touched = 0
+  let moving
+  for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'])
+    addEventListener(type, () => (touched = Date.now()), { passive: true, capture: true })
+  const busy = (part) => part.contains(document.activeElement) || find('[type=checkbox]:checked', part) || Date.now() - touched < IDLE
+  const rowKey = (row) => row.id || find('a', row)?.getAttribute('href')
+  const rows = (part) => all('.queue > .row', part)
+  const plainly = (part) => part.textContent.replaceAll(/\s+/g, ' ')
+  const sayNew = (topic, number) =>
+    topic === 'queue' ? `${number} new case${number === 1 ? '' : 's'}` : `${number} new ${number === 1 ? 'thing' : 'things'} on your desk`
+
+  addEventListener('blue-lamp:moved', ({ detail: topic }) => {
+    moving ??= setTimeout(() => ((moving = null), void refresh(topic).catch(() => {})), 2000)
+  })
+  async function refresh(topic) {
+    const address = new URL(location.href)
+    address.searchParams.delete('done')
+    const part = find(`[data-live="${topic}"]`)
+    const answer = part && (await fetch(address, { headers: { 'hx-request': 'true', 'hx-request-type': 'partial' } }))
+    if (!answer?.ok || answer.redirected) return
+    const now = find(`[data-live="${topic}"]`, read(await answer.text()))
+    const bar = find('.bar.moved', part)
+    bar?.remove()
+    if (!now || plainly(now) === plainly(part)) return
+    const known = new Set(rows(part).map(rowKey))
+    const added = rows(now).filter((row) => !known.has(rowKey(row))).length
+    if (!busy(part)) exchange(part, now)
+    else part.append(barOf(added > 0 ? sayNew(topic, added) : 'The list has changed', () => exchange(part, now, true)))
+    if (added > 0 && bar?.dataset.added !== String(added)) say(sayNew(topic, added))
+    const shown = find('.bar.moved', part)
+    if (shown) shown.dataset.added = added
+  }
+  function barOf(text, show) {
+    return make('div', { className: 'bar moved' }, make('span', { textContent: text }), button('Show', show))
+  }
+  /** What was open, selected and in focus stays so, and the first row in sight stays where it is. */
+  function exchange(part, now, pressed) {
+    const focus = part.contains(document.activeElement) && document.activeElement.closest('.row')
+    const anchor = rows(part).find((row) => row.getBoundingClientRect().bottom > 0)
+    const top = anchor?.getBoundingClientRect().top
+    for (const { value } of all('[type=checkbox]:checked', part)) {
+      const box = find(`[type=checkbox][value="${CSS.escape(value)}"]`, now)
+      if (box) box.checked = true
+    }
+    for (const { id } of all('details[open][id]', part)) find(`#${id}`, now)?.setAttribute('open', '')
+    const fresh = document.adoptNode(now)
+    part.replaceWith(fresh)
+    globalThis.htmx?.process(fresh)
+    arrive()
+    const same = (row) => row && rows(fresh).find((one) => rowKey(one) === rowKey(row))
+    const place = same(anchor)
+    if (place && scrollY > 0) scrollBy({ top: place.getBoundingClientRect().top - top, behavior: 'instant' })
+    const goal = pressed || focus ? find('a', same(focus) ?? rows(fresh)[0] ?? fresh) : null
+    goal?.focus({ preventScroll: true })
+  }
+
   /** For the files beside this one. */
   globalThis.desk = { all, button, fieldsOf, find, make, newKey, problemOf, raise, read, say, sayTime, store, tell, viewer }
   const drafts = () => globalThis.desk.drafts

@@ -72,5 +72,6 @@
     countSelected()
   }
   addEventListener('htmx:after:swap', arrive)
+  addEventListener('blue-lamp:desk', arrive)
   addEventListener('pageshow', arrive)
 })()

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts'
 import { Forbidden, Refused } from '../errors.ts'
 import { cleanText } from '../text/input.ts'
 import { anyone, signedIn, type Again } from '../web/access.ts'
-import { parseForm, safePath, typed } from '../web/forms.ts'
+import { parseForm, safePath, typed, withoutFinePosition } from '../web/forms.ts'
 import { visitorKey } from '../web/limits.ts'
 import { chooseDisplayName, wasStaff } from './display-name.ts'
 import { emailField } from './email.ts'
@@ -118,7 +118,7 @@ function signedInActor(request: FastifyRequest): SignedIn {
 
 /** Where to go afterwards: a page of this site, without a message that was shown there, and never round in a circle. */
 function returnOf(source: unknown, otherwise = '/'): string {
-  const path = safePath(typed(source)['return'], otherwise)
+  const path = withoutFinePosition(safePath(typed(source)['return'], otherwise))
     .replace(/([?&])done=[^&#]*&?/, '$1')
     .replace(/[?&](?=#|$)/, '')
   return /^\/(sign-in|sign-out)(?![\w-])/.test(path) ? otherwise : path

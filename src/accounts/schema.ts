@@ -20,6 +20,17 @@ export const accounts = pgTable(
   (table) => [index('accounts_name').on(sql`lower(${table.displayName})`)],
 )
 
+/**
+ * How much somebody was told in place and has not read; kept by a trigger on what they were told. Beside the accounts: whoever comments changes their own account
+ * and tells somebody else, and two who answer each other at the same moment must not wait for each other.
+ */
+export const unreadCounts = pgTable('unread_counts', {
+  accountId: ref()
+    .primaryKey()
+    .references(() => accounts.id),
+  count: integer().notNull().default(0),
+})
+
 export const sessions = pgTable(
   'sessions',
   {

@@ -14,7 +14,7 @@ import { prepared, type Database, type Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
 import { deviceOf } from './device.ts'
 import { grantsOfAccount } from './duty.ts'
-import { accounts, sessions } from './schema.ts'
+import { accounts, sessions, unreadCounts } from './schema.ts'
 import { standingOfAccount, standingFrom } from './standing.ts'
 
 declare module 'lucia' {
@@ -63,6 +63,7 @@ const readQuery = prepared((db) => {
       publishedCount: accounts.publishedCount,
       grants: grantsOfAccount.as('grants'),
       sanctions: standingOfAccount.as('sanctions'),
+      unread: sql<number>`coalesce((select count from ${unreadCounts} where account_id = accounts.id), 0)`.as('unread'),
     })
     .from(accounts)
     .where(eq(accounts.id, sessions.accountId))
@@ -76,6 +77,7 @@ const readQuery = prepared((db) => {
       publishedCount: account.publishedCount,
       grants: account.grants,
       sanctions: account.sanctions,
+      unread: account.unread,
       device: sessions.device,
       createdAt: sessions.createdAt,
       seenAt: sessions.seenAt,
@@ -99,6 +101,7 @@ function actorOf(row: Row): SignedIn {
     publishedCount: row.publishedCount,
     duties,
     standing: standingFrom(row.sanctions),
+    unread: row.unread,
   }
 }
 

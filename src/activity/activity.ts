@@ -2,7 +2,7 @@
  * The one hinge: a change and everything that follows from it succeed or fail together.
  *
  * `recordActivity` writes the row in the transaction of the change, runs the consequences that must be part of it (a held comment opens a case),
- * enqueues a job for those who may hear later (mail), and sends a signal that carries ids only.
+ * enqueues a job for those who may hear later (mail), and sends a signal that carries ids and the kind only (see live/signal.ts).
  */
 import { sql } from 'drizzle-orm'
 import { executeNamed, type Database, type Tx } from '../database/database.ts'
@@ -75,6 +75,16 @@ export const KINDS = [
   'role.proposed',
   'role.confirmed',
   'role.ended',
+  'place.opened',
+  'place.changed',
+  'place.closed',
+  'presence.changed',
+  'presence.cancelled',
+  'alert.sent',
+  'team.archived',
+  'areas.changed',
+  'notification.told',
+  'notification.read',
 ] as const
 export type ActivityKind = (typeof KINDS)[number]
 
@@ -122,8 +132,9 @@ export async function recordActivity(tx: Tx, happened: NewActivity): Promise<Act
       insert into ${activities} (kind, audience, actor_id, team_id, conversation_id, comment_id, post_id, detail)
       values (${happened.kind}, ${happened.audience}, ${happened.actorId ?? null}, ${happened.teamId ?? null}, ${happened.conversationId ?? null},
         ${happened.commentId ?? null}, ${happened.postId ?? null}, ${JSON.stringify(detail)}::jsonb)
-      returning id)
-    select id, pg_notify('activity', id::text) from written`,
+      returning *)
+    select id, pg_notify('activity', json_strip_nulls(json_build_object('id', id, 'kind', kind, 'audience', audience, 'actorId', actor_id, 'teamId', team_id,
+      'conversationId', conversation_id, 'commentId', comment_id, 'postId', post_id, 'accountId', detail -> 'accountId'))::text) from written`,
   )
   const activity: Activity = { ...happened, id: Number(written?.id) }
   for (const consequence of consequences.get(happened.kind) ?? []) await consequence(tx, activity)

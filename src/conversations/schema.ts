@@ -144,6 +144,10 @@ export const comments = pgTable(
       ),
     index('comments_author').on(table.authorId, table.id),
     index('comments_parent').on(table.parentId),
+    // The newest of a conversation, for those who follow it.
+    index('comments_newest')
+      .on(table.conversationId, table.id)
+      .where(sql`${table.state} = 'published'`),
     // What an author waits for in a conversation, however much they have written elsewhere.
     index('comments_unseen')
       .on(table.authorId, table.conversationId)

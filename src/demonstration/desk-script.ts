@@ -78,6 +78,8 @@ export const PLANNED_DRAFTS: readonly PlannedDraft[] = [
     at: '12:20',
     form: () => ({
       title: 'What a car door does to a bicycle',
+      near: 'Cross O’Cliff Hill',
+      'near-postcode': 'LN5 8RP',
       body: 'The rider walked away with a sore wrist and her permission to show you the wheel. Open the door with the far hand: it turns you round, and you see who is coming.',
       tags: 'cycling, road safety',
     }),
@@ -93,6 +95,8 @@ export const PLANNED_DRAFTS: readonly PlannedDraft[] = [
     at: '11:30',
     form: (day) => ({
       title: 'Did you see a white van by the allotments?',
+      near: 'The allotments off Grantham Road',
+      'near-postcode': 'LN4 2ZB',
       body: 'Tools were taken from two sheds. We would like to speak to anybody who saw a white van parked by the allotment gate, or has a camera that looks onto Grantham Road.',
       tags: 'burglary, appeal',
       'what-for': 'witnesses',
@@ -219,6 +223,8 @@ export const PLANNED_DRAFTS: readonly PlannedDraft[] = [
     at: '12:45',
     form: (day) => ({
       title: 'Keys found by the bus stop',
+      near: 'London Road, by the bus stop',
+      'near-postcode': 'LN4 2LD',
       body: 'Tell us what else hangs on the ring and they are yours.',
       tags: 'found',
       item: 'A ring with three keys',
@@ -240,6 +246,8 @@ export const PLANNED_DRAFTS: readonly PlannedDraft[] = [
     at: '09:20',
     form: () => ({
       title: 'The crossing by the school has its lights back',
+      near: 'The crossing by the primary school',
+      'near-postcode': 'LN4 2ZE',
       body: '',
       tags: 'roads, school',
       'you-said': 'The crossing lights had been out for three weeks, and cars did not stop.',

@@ -3,8 +3,9 @@
  * A team that an import has already brought keeps what the import said of it.
  */
 import { eq } from 'drizzle-orm'
+import { now } from '../clock.ts'
 import type { Tx } from '../database/database.ts'
-import { storeArea } from '../geography/area.ts'
+import { storeArea, type Drawing } from '../geography/area.ts'
 import { postcodes } from '../geography/schema.ts'
 import { localities, officers, teamAreas, teamLocations, teams } from '../teams/schema.ts'
 import type { TeamName } from '../teams/team.ts'
@@ -69,12 +70,35 @@ function describe(planned: PlannedTeam): string {
 const hasPeople = (planned: PlannedTeam): boolean => PLANNED_STAFF.some((person) => person.team === planned.name)
 
 async function drawArea(tx: Tx, teamId: number, planned: PlannedTeam, at: Date): Promise<void> {
-  const ring = cellOf(
-    planned.centre,
-    PLANNED_TEAMS.map((other) => other.centre),
-  )
-  const area = await storeArea(tx, { kind: 'team', code: planned.id ?? 'BH', name: planned.name, source: SOURCE, parts: [[ring]] }, at)
+  const area = await storeArea(tx, drawingOf(planned, ON_THE_LINE.has(planned.name) ? centreAtFirst : centreNow), at)
   await tx.insert(teamAreas).values({ teamId, areaId: area.id })
+}
+
+type Centre = PlannedTeam['centre']
+
+function drawingOf(planned: PlannedTeam, centre: (team: PlannedTeam) => Centre): Drawing {
+  // One of the centres is told from the others by being the same thing.
+  const centres = new Map(PLANNED_TEAMS.map((team) => [team.name, centre(team)]))
+  const own = centres.get(planned.name) ?? planned.centre
+  const ring = cellOf(own, [...centres.values()])
+  return { kind: 'team', code: planned.id ?? 'BH', name: planned.name, source: SOURCE, parts: [[ring]] }
+}
+
+/** Before the line between two teams was drawn anew, the houses on the hill belonged to Lincoln Bracebridge. */
+const FORMER_MIDDLE: Centre = [53.184, -0.534]
+const ON_THE_LINE = new Set([BRACEBRIDGE_HEATH.name, 'Lincoln Bracebridge'])
+
+const centreNow = ({ centre }: PlannedTeam): Centre => centre
+const centreAtFirst = (team: PlannedTeam): Centre => (team === BRACEBRIDGE_HEATH ? FORMER_MIDDLE : team.centre)
+
+/** Draws these teams as they are today; answers the ids of those whose ground is another now. */
+export async function redrawTeams(tx: Tx, those: readonly TeamName[]): Promise<number[]> {
+  const redrawn: number[] = []
+  for (const { id, name } of those) {
+    const planned = PLANNED_TEAMS.find((team) => team.name === name)
+    if (planned && (await storeArea(tx, drawingOf(planned, centreNow), now())).isRedrawn) redrawn.push(id)
+  }
+  return redrawn
 }
 
 /** The people as the team's page shows them, and where they can be met. */

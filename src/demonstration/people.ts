@@ -83,6 +83,7 @@ export const PLANNED_STAFF: readonly PlannedStaff[] = [
   person('Sam Carter', 'Press office', 'press-office', null),
   person('Josie Osei', 'Press office', 'press-office', null),
   person('Alex Wray', 'Press office', 'press-office', null),
+  person('Robin Vale', 'Places of the councils', 'partner', null),
   ...BRACEBRIDGE_HEATH_TEAM,
   ...trio('Lincoln City Centre', 'Paul Whitelock', 'Zara Hussain', 'Megan Tripp'),
   ...trio('Lincoln Bracebridge', 'Fiona Drury', 'Tom Ellison', 'Ravi Nair'),

@@ -25,14 +25,20 @@ interface PlannedPersona {
 }
 
 export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
-  { key: 'visitor', label: 'A visitor', email: null, home: '/', tries: 'Find a team by postcode, read, tell a moderator about a comment.' },
+  {
+    key: 'visitor',
+    label: 'A visitor',
+    email: null,
+    home: '/',
+    tries: 'Find a team by postcode, look what is near, search, follow by email, tell a moderator about a comment.',
+  },
   {
     key: 'resident',
     label: 'A resident',
     email: residentEmail('ruth'),
     home: '/account',
     tries:
-      'Ruth Ashby. Her comments appear at once. In her account a moderator asks her something, and a decision waits for her appeal. Write a comment with a phone number in it.',
+      'Ruth Ashby. Her comments appear at once. She has news: what was answered, decided, acted on. A moderator asks her something, and a decision waits for her appeal. Change what she follows.',
   },
   {
     key: 'new-resident',
@@ -70,6 +76,14 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     email: emailOf(ADMINISTRATORS[0].key),
     home: '/admin',
     tries: 'Dilys Finch. Propose a role for somebody. She cannot confirm it herself, and she cannot moderate.',
+  },
+  {
+    key: 'partner',
+    label: 'Partner staff',
+    email: emailOf('robin-vale'),
+    home: '/officers/places',
+    tries: 'Robin Vale, of the councils. Propose a place or a change of one: nobody sees it before a sergeant or the press office has agreed.',
+    further: true,
   },
   {
     key: 'second-press-office',

@@ -10,6 +10,7 @@ export const HEATH_HOMES: readonly PlannedPost[] = [
     ago: 62,
     at: '09:10',
     title: 'Sheds broken into at the allotments: what was taken, and what helps',
+    near: ['The allotments off Grantham Road', 'LN4 2ZB'],
     tags: ['burglary', 'advice'],
     liked: 4,
     text: `
@@ -75,6 +76,7 @@ export const HEATH_HOMES: readonly PlannedPost[] = [
     ago: 47,
     at: '10:50',
     title: '“I have come about your water”: two callers, no water board',
+    near: ['St John’s Park', 'LN4 2ZD'],
     tags: ['doorstep', 'scams', 'advice'],
     liked: 5,
     text: `
@@ -144,6 +146,7 @@ export const HEATH_HOMES: readonly PlannedPost[] = [
     ago: 12,
     at: '08:25',
     title: 'Catalytic converters: three in a week along Sleaford Road',
+    near: ['Sleaford Road', 'LN4 2LD'],
     tags: ['vehicle crime', 'advice'],
     liked: 2,
     text: `
@@ -181,6 +184,7 @@ export const HEATH_HOMES: readonly PlannedPost[] = [
     ago: 2,
     at: '15:35',
     title: 'Shop theft: why it is worth ringing, even for a bottle of washing powder',
+    near: ['The shops on London Road', 'LN4 2LE'],
     tags: ['shop theft'],
     liked: 3,
     text: `

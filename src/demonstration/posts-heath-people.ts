@@ -63,6 +63,7 @@ export const HEATH_PEOPLE: readonly PlannedPost[] = [
     ago: 44,
     at: '20:15',
     title: 'Noise and litter in the park: who we met there',
+    near: ['The park', 'LN4 2JX'],
     tags: ['anti-social behaviour', 'young people'],
     liked: 3,
     text: `
@@ -118,6 +119,7 @@ export const HEATH_PEOPLE: readonly PlannedPost[] = [
     ago: 40,
     at: '09:05',
     title: 'Lights on the Viking Way: who mends them, and when',
+    near: ['The Viking Way', 'LN4 2ZD'],
     tags: ['lighting', 'you said'],
     liked: 5,
     text: `
@@ -195,6 +197,7 @@ export const HEATH_PEOPLE: readonly PlannedPost[] = [
     ago: 8,
     at: '07:55',
     title: 'Trailers gone from two fields: check your hitch locks',
+    near: ['Fields around Canwick', 'LN4 2ZF'],
     tags: ['rural crime'],
     liked: 2,
     text: `

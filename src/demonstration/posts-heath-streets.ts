@@ -10,6 +10,7 @@ export const HEATH_STREETS: readonly PlannedPost[] = [
     ago: 66,
     at: '08:40',
     title: 'Parking by the primary school: three mornings of us',
+    near: ['Around the primary school', 'LN4 2ZE'],
     tags: ['parking', 'school'],
     liked: 4,
     text: `
@@ -194,7 +195,12 @@ export const HEATH_STREETS: readonly PlannedPost[] = [
       We have six places. Say here if you want one and I shall reply with the next step.`,
     talk: [
       say('dave', 'One for me, please.', say('callum-reeve', 'You are in. Five left.')),
-      say('ruth', 'And one for me. I can do any afternoon.', say('callum-reeve', 'You too. Four left.')),
+      say(
+        'ruth',
+        'And one for me. I can do any afternoon.',
+        say('callum-reeve', 'You too. Four left.'),
+        recently(say('imran-adeyemi', 'Ruth, you begin on Thursday at two. Bring warm gloves, we have the rest.'), 130),
+      ),
       become(say('tomasz', 'I would like a place if it can be after five o’clock.'), {
         kind: 'edited',
         text: 'I would like a place if it can be after half past five o’clock, I finish work at five.',
@@ -212,6 +218,7 @@ export const HEATH_STREETS: readonly PlannedPost[] = [
     ago: 0,
     at: '07:50',
     title: 'On Grantham Road this morning',
+    near: ['Grantham Road, by the bus shelter', 'LN4 2ZA'],
     tags: ['speeding'],
     liked: 1,
     text: `

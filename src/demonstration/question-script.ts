@@ -34,15 +34,14 @@ export const PLANNED_QUESTIONS: readonly PlannedQuestion[] = [
     visibility: 'public',
     named: true,
     then: [
-      {
-        after: 20,
-        by: 'anita-cole',
-        does: 'publish',
-        tags: 'parking',
-        answer:
-          'The district council, not us: they take away cars that are left. You can tell them online with the number plate, and they usually come within two weeks. If it stands in a dangerous place, ring us on 101.',
-      },
+      { after: 20, by: 'anita-cole', does: 'publish', tags: 'parking' },
       { after: 30, by: ['dave', 'ken', 'gill'], does: 'same-here' },
+      {
+        after: 40,
+        by: 'anita-cole',
+        does: 'answer',
+        text: 'The district council, not us: they take away cars that are left. You can tell them online with the number plate, and they usually come within two weeks. If it stands in a dangerous place, ring us on 101.',
+      },
     ],
   },
   {

@@ -57,7 +57,9 @@ export class Schedule {
     const at = this.times.daysAgo(post.ago, post.at)
     const made: MadePost = { id: 0, conversationId: 0 }
     this.add(at, async (stage) => {
-      const input = { title: post.title, body: unwrap(post.text), tags: tagsOf(post), clientKey: stage.key() }
+      const [near = '', postcode = ''] = post.near ?? []
+      const form = { near, 'near-postcode': postcode }
+      const input = { title: post.title, body: unwrap(post.text), tags: tagsOf(post), form, clientKey: stage.key() }
       made.id = (await publishPost(stage.db, stage.person(post.by), stage.team(post.team), input)).id
       made.conversationId = await stage.conversationOf(made.id)
     })

@@ -13,6 +13,8 @@ export interface PlannedPost {
   title: string
   tags: string[]
   text: string
+  /** Roughly where it is about, as readers see it, and a postcode near there. */
+  near?: readonly [label: string, postcode: string]
   talk?: Said[]
   /** Minutes between one comment and the next, where they come more slowly than elsewhere. */
   pace?: number

@@ -12,6 +12,8 @@ import { openStorage } from '../media/storage.ts'
 import { castPeople, employ, letGo, proposePerson } from './cast.ts'
 import { layGround } from './ground.ts'
 import { addDesk } from './desk-play.ts'
+import { addFollowing } from './following-play.ts'
+import { addMeetings } from './meeting-play.ts'
 import { ADMINISTRATORS, emailOf, LEFT, PROPOSED } from './people.ts'
 import { HEATH_HOMES } from './posts-heath-homes.ts'
 import { HEATH_PEOPLE } from './posts-heath-people.ts'
@@ -23,6 +25,7 @@ import { KESTEVEN_POSTS } from './posts-kesteven.ts'
 import { LINCOLN_POSTS } from './posts-lincoln.ts'
 import { LINDSEY_POSTS } from './posts-lindsey.ts'
 import { addPress } from './press-play.ts'
+import { learnWords } from '../search/words.ts'
 import { Schedule } from './schedule.ts'
 import type { PlannedPost } from './script.ts'
 import { Stage, travelTo } from './stage.ts'
@@ -83,8 +86,17 @@ async function playAll(db: Database, config: Config): Promise<void> {
   addComingsAndGoings(schedule)
   addDesk(schedule, openStorage(config))
   addPress(schedule, config, new Map(PLANNED_POSTS.map((post) => [post.title, times.daysAgo(post.ago, post.at)])))
+  addMeetings(schedule)
+  addFollowing(schedule, config)
   await stage.at(opened, async () => {})
   for (const act of schedule.acts()) await stage.at(act.at, () => act.play(stage))
+  await readyToSearch(db)
+}
+
+/** What else would come within ten minutes: until then a slip of the finger found nothing. */
+async function readyToSearch(db: Database): Promise<void> {
+  await learnWords(db)
+  await db.execute(sql`analyze search_entries`)
 }
 
 /** A constable who leaves, and one who is proposed and waits for the second administrator. */

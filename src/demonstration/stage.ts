@@ -16,7 +16,10 @@ import { postComment } from '../conversations/comment.ts'
 import { setMode, type NewMode } from '../conversations/mode.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
+import { deliverBulk } from '../mail/mail.ts'
 import { mails } from '../mail/schema.ts'
+import { workThrough } from '../mailings/mailing.ts'
+import { mailings } from '../mailings/schema.ts'
 import { decideCase, type NewDecision } from '../moderation/decision.ts'
 import { flagItem } from '../moderation/flag.ts'
 import type { ItemRef } from '../moderation/item.ts'
@@ -28,7 +31,8 @@ import type { PlannedWord } from './press-script.ts'
 import type { PlannedMode, Told } from './script.ts'
 
 /** What people are told of by mail. */
-const TOLD = /\.(released|rejected|removed|kept|restored|hidden)$|^(question|draft|appeal|sanction|notice)\.|^(case\.asked|request\.answered)$/
+const TOLD =
+  /\.(released|rejected|removed|kept|restored|hidden)$|^(question|draft|appeal|sanction|notice|place|presence|alert|areas)\.|^(case\.asked|request\.answered|proposal\.answered)$|^post\.(published|corrected)$/
 
 type Sent = Pick<PlannedWord, 'text' | 'choice' | 'clocked' | 'then'>
 
@@ -41,6 +45,8 @@ export class Stage {
   readonly teams: Map<string, TeamName>
   readonly cast: Cast
   readonly #config: Config
+  /** Somebody follows something by now, so that a comment may make mail. */
+  isFollowed = false
   #keys = 0
   #activityMark = 0
   #mailMark = 0
@@ -53,18 +59,38 @@ export class Stage {
     this.cast = cast
   }
 
-  /** Runs something as if it were that moment, and dates what the database dated by itself. */
+  /** Runs something as if it were that moment, with what the jobs would do about it, and dates what the database dated by itself. */
   async at(moment: Date, act: () => Promise<unknown>): Promise<void> {
     travelTo(moment)
     await act()
+    const happened = await this.#date(moment)
+    if (happened.some((row) => TOLD.test(row.kind))) {
+      // The jobs would do this too, but later, and mail would bear the day of seeding.
+      for (const row of happened) await echoActivity(this.db, row as Activity)
+      await this.#date(moment)
+    } else if (happened.length > 0 && !this.isFollowed) return
+    await this.#sendMail(moment)
+  }
+
+  async #date(moment: Date): Promise<(typeof activities.$inferSelect)[]> {
     const happened = await this.db.update(activities).set({ at: moment }).where(gt(activities.id, this.#activityMark)).returning()
-    if (happened.length === 0) return
-    this.#activityMark = Math.max(...happened.map((row) => row.id))
-    if (!happened.some((row) => TOLD.test(row.kind))) return
-    // The jobs would do this too, but later, and mail would bear the day of seeding.
-    for (const row of happened) await echoActivity(this.db, row as Activity)
-    const sent = await this.db.update(mails).set({ createdAt: moment }).where(gt(mails.id, this.#mailMark)).returning({ id: mails.id })
+    this.#activityMark = Math.max(this.#activityMark, ...happened.map((row) => row.id))
+    return happened
+  }
+
+  /** Works through what followers are told, and puts it where the mail of the demonstration is read. */
+  async #sendMail(moment: Date): Promise<void> {
+    const open = and(isNull(mailings.finishedAt), isNull(mailings.stoppedAt))
+    for (const { id } of await this.db.select({ id: mailings.id }).from(mailings).where(open)) await workThrough(this.db, this.#config, id)
+    const sent = await this.db
+      .update(mails)
+      .set({ createdAt: moment })
+      .where(gt(mails.id, this.#mailMark))
+      .returning({ id: mails.id, mailingId: mails.mailingId })
     this.#mailMark = Math.max(this.#mailMark, ...sent.map((row) => row.id))
+    // One by one: all of this runs on the one connection of a transaction.
+    for (const { id, mailingId } of sent)
+      if (mailingId !== null) await deliverBulk(this.db, async () => {}, [id], { keepWords: true, pace: async () => {} })
   }
 
   person(key: string): SignedIn {

@@ -9,6 +9,7 @@ import { kindOf } from '../posts/kinds.ts'
 import { drafts, POST_KINDS, posts, type DraftState, type PostKind, type PostState } from '../posts/schema.ts'
 import { questions } from '../questions/schema.ts'
 import { teams } from '../teams/schema.ts'
+import { findingSights } from './tour-finding.ts'
 import { pressSights } from './tour-press.ts'
 
 export interface Sight {
@@ -32,6 +33,7 @@ const under = (part: string, sights: Unsorted[]): Sight[] => sights.map((sight) 
 export const sightsOf = async (db: Database): Promise<Sight[]> => [
   ...under('Posts', await postSights(db)),
   ...under('Conversations', [...(await talkSights(db)), ...(await commentSights(db))]),
+  ...(await findingSights(db)),
   ...under('The officers’ desk', await officerSights(db)),
   ...(await pressSights(db)),
 ]

@@ -1,8 +1,8 @@
 /**
- * What a team or a tag has published, for feed readers: the same posts as on the page, with their full words, newest first.
+ * What a team, a tag or the force has published, for feed readers: the same posts as on the page, with their full words, newest first.
  * What is withdrawn or removed is gone from the next answer on.
  */
-import { Feed } from 'feed'
+import type { Feed } from 'feed'
 import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Config } from '../config.ts'
 import { now } from '../clock.ts'
@@ -11,17 +11,9 @@ import { NotFound } from '../errors.ts'
 import { postPath } from '../posts/post.ts'
 import { posts, postTags, postTeams } from '../posts/schema.ts'
 import { teams } from '../teams/schema.ts'
+import { absolute, entryId, newFeed, plain, type FeedSubject, type Format } from './writing.ts'
 
 const FEED_SIZE = 30
-
-export type Format = 'atom' | 'json'
-
-interface FeedSubject {
-  /** "Bracebridge Heath neighbourhood team" */
-  title: string
-  /** The page that shows the same, without host. */
-  path: string
-}
 
 const columns = {
   id: posts.id,
@@ -66,6 +58,19 @@ const postsForTag = prepared((db) =>
     .prepare('feed_of_tag'),
 )
 
+// By the team's own page, on which what is only planned for a while (a presence) does not stand.
+const postsForForce = prepared((db) =>
+  db
+    .select(columns)
+    .from(posts)
+    .innerJoin(postTeams, and(eq(postTeams.postId, posts.id), eq(postTeams.teamId, posts.teamId)))
+    .innerJoin(teams, eq(teams.id, posts.teamId))
+    .where(shown)
+    .orderBy(desc(posts.publishedAt), desc(posts.id))
+    .limit(FEED_SIZE)
+    .prepare('feed_of_force'),
+)
+
 type FeedPost = Awaited<ReturnType<ReturnType<typeof postsForTeam>['execute']>>[number]
 
 /** The feed of a team's page: its own posts, those shared with it, and those that it passed on. */
@@ -85,18 +90,13 @@ export async function tagFeed(db: Database, config: Config, tag: string, format:
   return feedOf(config, { title: `Posts about ${tag.replaceAll('-', ' ')}`, path: `/tags/${tag}` }, found, format)
 }
 
+/** Of all teams. */
+export async function forceFeed(db: Database, config: Config, format: Format): Promise<Feed> {
+  return feedOf(config, { title: 'All neighbourhood teams', path: '' }, await postsForForce(db).execute({ now: now() }), format)
+}
+
 function feedOf(config: Config, subject: FeedSubject, items: FeedPost[], format: Format): Feed {
-  const page = `${config.publicUrl}${subject.path}`
-  const feed = new Feed({
-    id: page,
-    title: `${subject.title} – ${config.force.name}`,
-    link: page,
-    language: 'en-GB',
-    generator: 'Blue Lamp',
-    updated: newest(items),
-    author: { name: config.force.name, link: config.publicUrl },
-    feedLinks: { atom: `${page}/feed.atom`, json: `${page}/feed.json` },
-  })
+  const feed = newFeed(config, subject, newest(items))
   for (const item of items) feed.addItem(entryOf(config, item, format))
   return feed
 }
@@ -105,25 +105,13 @@ function feedOf(config: Config, subject: FeedSubject, items: FeedPost[], format:
 const newest = (items: FeedPost[]): Date => new Date(Math.max(0, ...items.map((item) => (item.correctedAt ?? item.publishedAt).getTime())))
 
 const entryOf = (config: Config, item: FeedPost, format: Format) => ({
-  // The title may change, and with it the address; the id does not.
-  id: `tag:${new URL(config.publicUrl).hostname},2026:post-${item.id}`,
+  id: entryId(config, 'post', item.id),
   title: plain(item.title, format),
   link: `${config.publicUrl}${postPath(item.teamSlug, item)}`,
   description: plain(item.summary, format),
-  content: withoutControls(absolute(config, item.bodyHtml)),
+  content: absolute(config, item.bodyHtml),
   published: item.publishedAt,
   date: item.correctedAt ?? item.publishedAt,
   author: [{ name: `${item.teamName} neighbourhood team`, link: `${config.publicUrl}/teams/${item.teamSlug}` }],
   category: item.tags.map((tag) => ({ name: tag, term: tag })),
 })
-
-/** Atom's titles are HTML there, those of a JSON Feed are plain words. */
-const plain = (text: string, format: Format): string =>
-  format === 'json' ? withoutControls(text) : withoutControls(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-
-/** Links within the site lead nowhere from a feed reader. */
-const absolute = (config: Config, html: string): string => html.replaceAll(/(href=")(\/[^"]*)/g, `$1${config.publicUrl}$2`)
-
-// XML 1.0 has no way to write them.
-// oxlint-disable-next-line no-control-regex -- control characters are what this pattern is for
-const withoutControls = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import type { LogFilter } from '../moderation/log-filter.ts'
 import { publicLog, type PublicLogRow } from '../moderation/public-log.ts'
 import { dayKey, sayDate } from '../text/dates.ts'
+import { entryId, plain } from './writing.ts'
 
 /** `query` is the filter as it stands in the address. */
 export async function logFeed(db: Database, config: Config, filter: LogFilter, query: string): Promise<Feed> {
@@ -31,17 +32,15 @@ export async function logFeed(db: Database, config: Config, filter: LogFilter, q
 const dayOf = (at: Date): Date => new Date(`${dayKey(at)}T12:00:00Z`)
 
 const entryOf = (config: Config, row: PublicLogRow) => ({
-  id: `tag:${new URL(config.publicUrl).hostname},2026:log-${row.id}`,
-  title: atomText(`${row.item}: ${row.act}`),
+  id: entryId(config, 'log', row.id),
+  title: plain(`${row.item}: ${row.act}`, 'atom'),
   link: `${config.publicUrl}/moderation-log/${row.id}#log-${row.id}`,
-  description: atomText(
+  description: plain(
     [`${row.team ?? 'Whole force'}, ${sayDate(row.at)}`, `Reason: ${row.reason ?? 'none needed'}`, `Decided by: ${row.by}`, row.appeal ?? '']
       .filter((part) => part !== '')
       .join('. '),
+    'atom',
   ),
   date: dayOf(row.at),
   published: dayOf(row.at),
 })
-
-/** Atom's titles are HTML there. */
-const atomText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

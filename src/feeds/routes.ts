@@ -1,12 +1,14 @@
 /** Feeds over HTTP: Atom and JSON Feed beside the page that shows the same, answered with 304 while nothing changed. */
-import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { slugOf } from '../text/slug.ts'
 import { teamAt } from '../teams/team.ts'
 import { anyone } from '../web/access.ts'
 import { logFilterOf, logQueryOf } from '../moderation/log-filter.ts'
-import { tagFeed, teamFeed } from './feed.ts'
+import { parseId } from '../web/forms.ts'
+import { forceFeed, tagFeed, teamFeed } from './feed.ts'
+import { answerFeed } from './answer.ts'
 import { logFeed } from './log-feed.ts'
+import { talkFeed } from './talk-feed.ts'
 
 const FORMATS = [
   { format: 'atom', type: 'application/atom+xml; charset=utf-8', write: 'atom1' },
@@ -19,28 +21,27 @@ export async function feedRoutes(app: FastifyInstance): Promise<void> {
   app.get('/moderation-log/feed.atom', open, async (request, reply) => {
     const filter = logFilterOf(request.query)
     const feed = await logFeed(app.db, app.config, filter, logQueryOf(filter))
-    return answer(reply, FORMATS[0].type, feed.atom1())
+    return answerFeed(reply, FORMATS[0].type, feed.atom1())
   })
 
   for (const { format, type, write } of FORMATS) {
+    app.get(`/feed.${format}`, open, async (_request, reply) => answerFeed(reply, type, (await forceFeed(app.db, app.config, format))[write]()))
+
+    app.get<{ Params: { id: string } }>(`/conversations/:id/feed.${format}`, open, async (request, reply) => {
+      const feed = await talkFeed(app.db, app.config, parseId(request.params.id), format)
+      return answerFeed(reply, type, feed[write]())
+    })
+
     app.get<{ Params: { team: string } }>(`/teams/:team/feed.${format}`, open, async (request, reply) => {
       const team = await teamAt(app.db, request.params.team)
       if (typeof team === 'string') return reply.redirect(`/teams/${team}/feed.${format}`, 301)
       const feed = await teamFeed(app.db, app.config, team, format)
-      return answer(reply, type, feed[write]())
+      return answerFeed(reply, type, feed[write]())
     })
 
     app.get<{ Params: { tag: string } }>(`/tags/:tag/feed.${format}`, open, async (request, reply) => {
       const feed = await tagFeed(app.db, app.config, slugOf(request.params.tag), format)
-      return answer(reply, type, feed[write]())
+      return answerFeed(reply, type, feed[write]())
     })
   }
-}
-
-function answer(reply: FastifyReply, type: string, body: string): FastifyReply {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
-  reply.header('etag', etag).header('cache-control', 'public, no-cache')
-  // A proxy that compresses on the way marks the tag as weak.
-  if (reply.request.headers['if-none-match']?.replaceAll('W/', '').includes(etag)) return reply.status(304).send()
-  return reply.type(type).send(body)
 }

@@ -18,8 +18,15 @@ export interface Drawing {
   parts: Rings[]
 }
 
+export interface StoredArea {
+  id: number
+  outcome: 'new' | 'changed' | 'same'
+  /** Its lines lie elsewhere than before: more than its name has changed. */
+  isRedrawn: boolean
+}
+
 /** Keeps the drawing under its kind and code. Answers the area's id, and whether it was new, changed or the same as before. */
-export async function storeArea(tx: Tx, drawing: Drawing, at: Date): Promise<{ id: number; outcome: 'new' | 'changed' | 'same' }> {
+export async function storeArea(tx: Tx, drawing: Drawing, at: Date): Promise<StoredArea> {
   const { kind, code, name, source, parts } = drawing
   const [known] = await tx
     .select()
@@ -29,16 +36,16 @@ export async function storeArea(tx: Tx, drawing: Drawing, at: Date): Promise<{ i
     const [made] = await tx.insert(areas).values({ kind, code, name, source, importedAt: at }).returning({ id: areas.id })
     if (!made) throw new Error('an area was not stored')
     await storeParts(tx, made.id, parts)
-    return { id: made.id, outcome: 'new' }
+    return { id: made.id, outcome: 'new', isRedrawn: true }
   }
   const isRedrawn = JSON.stringify(await partsOf(tx, known.id)) !== JSON.stringify(parts)
-  if (!isRedrawn && known.name === name) return { id: known.id, outcome: 'same' }
+  if (!isRedrawn && known.name === name) return { id: known.id, outcome: 'same', isRedrawn }
   await tx.update(areas).set({ name, source, importedAt: at }).where(eq(areas.id, known.id))
   if (isRedrawn) {
     await tx.delete(areaParts).where(eq(areaParts.areaId, known.id))
     await storeParts(tx, known.id, parts)
   }
-  return { id: known.id, outcome: 'changed' }
+  return { id: known.id, outcome: 'changed', isRedrawn }
 }
 
 /** Who drew the area with this code, as `storeArea` was told; null when there is none. */

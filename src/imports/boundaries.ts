@@ -5,6 +5,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { recordActivity } from '../activity/activity.ts'
 import { now as clockNow } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Refused } from '../errors.ts'
@@ -31,10 +32,13 @@ export async function importBoundaries(db: Database, { file, kind, onProgress, n
     const report = { ...emptyReport(), refused: read.refused }
     const run = await beginRun(db, 'boundaries', name.slice(0, 500), now())
     await db.transaction(async (tx) => {
+      const redrawn = new Set<number>()
       for (const [index, area] of read.areas.entries()) {
-        report[await storeOne(tx, area, name, now())] += 1
+        report[await storeOne(tx, area, name, now(), redrawn)] += 1
         onProgress?.({ done: index + 1, total: read.areas.length, unit: 'areas', what: area.name })
       }
+      for (const teamId of [...redrawn].toSorted((one, other) => one - other))
+        await recordActivity(tx, { kind: 'areas.changed', audience: 'public', teamId })
       await finishStep(tx, run, name, report, now())
     })
     await finishRun(db, run, report, now())
@@ -53,9 +57,12 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function storeOne(tx: Tx, area: ReadArea, file: string, at: Date): Promise<'new' | 'changed' | 'same'> {
+/** Adds to `redrawn` the teams whose ground is another afterwards. */
+async function storeOne(tx: Tx, area: ReadArea, file: string, at: Date, redrawn: Set<number>): Promise<'new' | 'changed' | 'same'> {
   const stored = await storeArea(tx, { ...area, source: `${FROM_FILE}${file}` }, at)
   const linkedTo = area.kind === 'team' ? await linkToTeam(tx, stored.id, area) : null
+  if (linkedTo !== null) redrawn.add(linkedTo)
+  if (stored.isRedrawn) for (const teamId of await teamsOf(tx, stored.id)) redrawn.add(teamId)
   if (linkedTo !== null && stored.outcome === 'same') return 'changed'
   return stored.outcome
 }
@@ -68,6 +75,12 @@ async function linkToTeam(tx: Tx, areaId: number, area: ReadArea): Promise<numbe
   if (linked.length === 0) return null
   await raiseVersion(tx, teamId)
   return teamId
+}
+
+/** Those that look after the area. */
+async function teamsOf(tx: Tx, areaId: number): Promise<number[]> {
+  const rows = await tx.select({ teamId: teamAreas.teamId }).from(teamAreas).where(eq(teamAreas.areaId, areaId))
+  return rows.map(({ teamId }) => teamId)
 }
 
 async function teamOf(tx: Tx, area: ReadArea): Promise<number | null> {

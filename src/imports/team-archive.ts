@@ -3,6 +3,7 @@
  * after most of their ground now. One that comes back into the list comes back here.
  */
 import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { recordActivity } from '../activity/activity.ts'
 import type { Tx } from '../database/database.ts'
 import { boxOf, isInside, type Point } from '../geography/geometry.ts'
 import { partsOf, removeArea } from '../geography/area.ts'
@@ -52,6 +53,7 @@ export async function archiveTeams(tx: Tx, gone: Team[], { forceName, at }: Omit
       .update(teams)
       .set({ successorId, version: team.version + 1 })
       .where(eq(teams.id, team.id))
+    await recordActivity(tx, { kind: 'team.archived', audience: 'public', teamId: team.id, detail: { successorId } })
   }
   // Its outline must not answer for its ground any longer. Should the team return, so does the outline.
   for (const { neighbourhoodId } of gone) if (neighbourhoodId !== null) await removeArea(tx, 'team', neighbourhoodId)

@@ -3,6 +3,7 @@
  * touched, and what was made in the portal (its officers, its localities, everything that people wrote) never is.
  */
 import { and, asc, eq, sql } from 'drizzle-orm'
+import { recordActivity } from '../activity/activity.ts'
 import type { Tx } from '../database/database.ts'
 import { sourceOfArea, storeArea } from '../geography/area.ts'
 import { officers, policeExtracts, teamAreas, teamLocations, teams } from '../teams/schema.ts'
@@ -108,6 +109,7 @@ async function drawArea(tx: Tx, teamId: number, found: Neighbourhood, { source, 
   if (drawnBy?.startsWith(FROM_FILE)) return false
   const area = await storeArea(tx, { kind: 'team', code: found.id, name: found.name, source, parts: [[found.ring]] }, at)
   const linked = await tx.insert(teamAreas).values({ teamId, areaId: area.id }).onConflictDoNothing().returning()
+  if (area.isRedrawn || linked.length > 0) await recordActivity(tx, { kind: 'areas.changed', audience: 'public', teamId })
   return area.outcome !== 'same' || linked.length > 0
 }
 

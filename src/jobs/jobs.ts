@@ -9,6 +9,10 @@ import type { Database, Tx } from '../database/database.ts'
 const QUEUES = {
   activity: { retryLimit: 8, retryDelay: 5, retryBackoff: true },
   mail: { retryLimit: 12, retryDelay: 20, retryBackoff: true },
+  // Apart, so that a sign-in link never waits behind a hundred thousand newsletters.
+  'bulk-mail': { retryLimit: 12, retryDelay: 60, retryBackoff: true },
+  mailing: { retryLimit: 8, retryDelay: 10, retryBackoff: true },
+  push: { retryLimit: 6, retryDelay: 30, retryBackoff: true },
   housekeeping: { retryLimit: 2, retryDelay: 60 },
 } as const
 export type Queue = keyof typeof QUEUES
@@ -36,11 +40,30 @@ export async function closeJobs(): Promise<void> {
   if (boss === open) boss = null
 }
 
-/** Stores a job with the change that causes it. */
-export async function enqueue(tx: Tx, queue: Queue, payload: object): Promise<void> {
-  if (!boss) throw new Error('jobs are not open: call openJobs first')
-  await boss.send(queue, payload, { db: fromDrizzle(tx, sql) })
+export interface Timing {
+  /** Not before. */
+  startAfter?: Date | null
+  /** Of the jobs that may run, those of the greatest number run first; 0 where nothing is said. */
+  priority?: number
 }
+
+/** Stores a job with the change that causes it. */
+export async function enqueue(tx: Tx, queue: Queue, payload: object, timing: Timing = {}): Promise<void> {
+  if (!boss) throw new Error('jobs are not open: call openJobs first')
+  await boss.send(queue, payload, { ...given(timing), db: fromDrizzle(tx, sql) })
+}
+
+/** The same for many jobs of one queue, in one statement. */
+export async function enqueueAll(tx: Tx, queue: Queue, payloads: readonly object[], timing: Timing = {}): Promise<void> {
+  if (!boss) throw new Error('jobs are not open: call openJobs first')
+  const jobs = payloads.map((data) => ({ data, ...given(timing) }))
+  if (jobs.length > 0) await boss.insert(queue, jobs, { db: fromDrizzle(tx, sql) })
+}
+
+const given = ({ startAfter, priority }: Timing) => ({ ...(startAfter && { startAfter }), ...(priority !== undefined && { priority }) })
+
+/** How often a job of this queue runs at most: what it could not do by then, it never does. */
+export const triesOf = (queue: Queue): number => QUEUES[queue].retryLimit + 1
 
 /** Runs `act` for each job of the queue, a few at a time. */
 export async function work<Payload extends object>(queue: Queue, act: (payload: Payload) => Promise<void>, pollingSeconds = 1): Promise<void> {

@@ -8,7 +8,20 @@ import { NotFound } from '../errors.ts'
 import { ukMoment } from './clock.ts'
 
 // What touches something that readers see or would have seen; roles, look-ups and exports are not for this page.
-export const PUBLIC_ACTS = ['hide', 'restore', 'release', 'redact', 'reject', 'remove', 'keep', 'withdraw', 'uphold', 'vary', 'overturn'] as const
+export const PUBLIC_ACTS = [
+  'hide',
+  'restore',
+  'release',
+  'redact',
+  'reject',
+  'remove',
+  'keep',
+  'withdraw',
+  'send-alert',
+  'uphold',
+  'vary',
+  'overturn',
+] as const
 export type PublicAct = (typeof PUBLIC_ACTS)[number]
 
 export const SAID: Record<PublicAct, string> = {
@@ -20,6 +33,7 @@ export const SAID: Record<PublicAct, string> = {
   remove: 'Removed',
   keep: 'Kept',
   withdraw: 'Withdrawn',
+  'send-alert': 'Sent as an urgent alert',
   uphold: 'Appeal: the decision stands',
   vary: 'Appeal: the decision was changed',
   overturn: 'Appeal: the decision was overturned',

@@ -13,6 +13,7 @@ export function registerModeration(): void {
   onActivity('comment.edited', noteChange)
   onActivity('comment.withdrawn', noteChange)
   onActivity('post.corrected', noteChange)
+  onActivity('presence.changed', noteChange)
   onActivity('post.withdrawn', noteChange)
   onActivity('draft.submitted', openCaseForDraft)
   for (const kind of ['draft.returned', 'draft.reopened', 'draft.approved', 'draft.scheduled', 'draft.published'] as const)

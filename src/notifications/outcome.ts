@@ -7,7 +7,7 @@ import { accounts } from '../accounts/schema.ts'
 import type { Activity } from '../activity/activity.ts'
 import type { Config } from '../config.ts'
 import { comments, conversations, type CommentState } from '../conversations/schema.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Db } from '../database/database.ts'
 import { sendMail } from '../mail/mail.ts'
 import { reasonByVersion } from '../moderation/reason.ts'
 import { decisions, flags, type Act } from '../moderation/schema.ts'
@@ -70,7 +70,7 @@ export interface AboutItem {
   withdrawn: boolean
 }
 
-export async function itemOf(db: Database, activity: Activity): Promise<AboutItem | null> {
+export async function itemOf(db: Db, activity: Activity): Promise<AboutItem | null> {
   const found = activity.commentId ? await commentOf(db, activity.commentId) : await postOf(db, activity.postId ?? 0)
   if (!found) return null
   const { bodyHtml, ...item } = found
@@ -80,7 +80,7 @@ export async function itemOf(db: Database, activity: Activity): Promise<AboutIte
 /** A comment as good as whole: its author has to see what was decided about. */
 const EXCERPT = 1200
 
-async function commentOf(db: Database, id: number) {
+async function commentOf(db: Db, id: number) {
   const [found] = await db
     .select({
       accountId: accounts.id,
@@ -97,7 +97,7 @@ async function commentOf(db: Database, id: number) {
   return found ? { kind: 'comment' as const, ...found, path: `/comments/${id}` } : null
 }
 
-async function postOf(db: Database, id: number) {
+async function postOf(db: Db, id: number) {
   const [found] = await db
     .select({
       accountId: accounts.id,

@@ -7,7 +7,7 @@ import { accounts, roleGrants } from '../accounts/schema.ts'
 import type { Activity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import { conversationReactions } from '../conversations/schema.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Db } from '../database/database.ts'
 import { sendMail } from '../mail/mail.ts'
 import type { Wording } from './wording.ts'
 
@@ -29,7 +29,7 @@ export const sergeantsOf = (db: Database, teamId: number): Promise<Reader[]> =>
     .where(and(eq(roleGrants.role, 'supervisor'), eq(roleGrants.teamId, teamId), inForce(now())))
 
 /** Those who said "same here" to what a conversation hangs under, but for one. */
-export const thoseWhoWondered = (db: Database, conversationId: number, except: number): Promise<Reader[]> =>
+export const thoseWhoWondered = (db: Db, conversationId: number, except: number): Promise<Reader[]> =>
   db
     .select(reader)
     .from(conversationReactions)

@@ -1,5 +1,5 @@
 /**
- * Who hears by mail of what was decided. These echoes run in a job, at least once; the mail's key makes it one mail.
+ * Who hears of what happened, by mail and in place. These echoes run in a job, at least once; a key makes it one mail and one notification.
  */
 import { eq } from 'drizzle-orm'
 import { afterActivity, onActivity, recordActivity, type Activity, type ActivityKind } from '../activity/activity.ts'
@@ -7,10 +7,12 @@ import type { Config } from '../config.ts'
 import { isPrivate } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { OF_CASE, tellOfCase } from './case.ts'
+import { AFTERWARDS, tellAfterwards, tellOfReply } from './cause.ts'
 import { tellAuthorOfDraft } from './draft.ts'
 import { TO_ASKER, TO_AUTHOR, TO_SERGEANTS } from './letters.ts'
 import { tellAuthor, tellFlaggers } from './outcome.ts'
 import { questions } from '../questions/schema.ts'
+import { tellOfMoves } from './moved.ts'
 import { tellOfQuestion } from './question.ts'
 import { tellAsker } from './request.ts'
 import { tellOfSanction } from './sanction.ts'
@@ -44,6 +46,10 @@ export function registerNotifications(config: Config): void {
   for (const kind of new Set([...keysOf(TO_ASKER), ...keysOf(TO_SERGEANTS), 'question.assigned' as const])) afterActivity(kind, ofQuestion)
   const ofDraft = (db: Database, activity: Activity) => tellAuthorOfDraft(db, config, activity)
   for (const kind of keysOf(TO_AUTHOR)) afterActivity(kind, ofDraft)
+  for (const kind of keysOf(AFTERWARDS)) afterActivity(kind, tellAfterwards)
+  // The room of following moves them first: it is registered before this one.
+  for (const kind of ['areas.changed', 'team.archived'] as const) afterActivity(kind, tellOfMoves)
+  onActivity('comment.published', tellOfReply)
   onActivity('comment.published', passOn)
 }
 

@@ -1,18 +1,23 @@
 /**
- * From what somebody typed to their team. Five kinds of answer: one team, a choice, another force, a clear sentence, or a question back.
+ * From what somebody typed to their team. Six kinds of answer: one team, a choice, what it may have meant, another force, a clear
+ * sentence, or a question back.
  */
 import type { Database } from '../database/database.ts'
+import type { Point } from '../geography/geometry.ts'
+import type { AreaKind } from '../geography/area.ts'
 import { findForce, forceByAreaCode, type Force } from '../geography/forces.ts'
 import { areasNear, locate } from '../geography/locate.ts'
 import { areasOfPartial } from '../geography/partial.ts'
 import { forcesOfPostcodeArea, isPostcodeArea } from '../geography/postcode-areas.ts'
 import { parsePostcode, postcodeByKey, type FullPostcode, type PartialPostcode, type Postcode } from '../geography/postcode.ts'
-import { teamsNamed, teamsOfAreas, type TeamName } from '../teams/team.ts'
+import { teamsNamed, teamsOfAreas, teamsSpeltLike, type TeamName } from '../teams/team.ts'
 
 export type Finding =
   | { kind: 'nothing-typed' }
   | { kind: 'team'; team: TeamName; neighbours: TeamName[]; place: string; note: string | null }
   | { kind: 'choice'; teams: TeamName[]; place: string; exact: boolean }
+  /** Nothing is called so; these are spelt much like it. */
+  | { kind: 'misspelt'; places: { name: string; teams: TeamName[] }[]; place: string }
   | { kind: 'other-force'; forces: Force[]; place: string; certain: boolean }
   | { kind: 'unknown'; place: string; why: string }
 
@@ -43,20 +48,37 @@ async function byPostcode(db: Database, force: OwnForce, typed: FullPostcode): P
     if (other) return { kind: 'other-force', forces: [other], place: typed.display, certain: true }
     return { kind: 'unknown', place: typed.display, why: 'We know this postcode, but not where it lies. Try the name of your village or street.' }
   }
-  const kinds = ['team', 'ward'] as const
-  const teams = await teamsOfAreas(db, idsOf(await locate(db, known.point, { kinds: [...kinds] })))
-  const [team] = teams
-  if (!team) {
-    if (other) return { kind: 'other-force', forces: [other], place: typed.display, certain: true }
-    return {
-      kind: 'unknown',
-      place: typed.display,
-      why: 'This postcode lies outside the areas of our teams. Try the name of your village or street.',
-    }
-  }
-  const near = await teamsOfAreas(db, idsOf(await areasNear(db, known.point, NEIGHBOURHOOD, { kinds: [...kinds] })))
   const note = known.terminated ? 'This postcode is no longer in use. This is the team for the place where it was.' : null
-  return { kind: 'team', team, neighbours: near.filter((other) => other.id !== team.id), place: typed.display, note }
+  const found = await byPoint(db, known.point, { place: typed.display, note })
+  if (found) return found
+  if (other) return { kind: 'other-force', forces: [other], place: typed.display, certain: true }
+  return {
+    kind: 'unknown',
+    place: typed.display,
+    why: 'This postcode lies outside the areas of our teams. Try the name of your village or street.',
+  }
+}
+
+/** From where a phone says that it is, roughly (see geography/rough.ts). */
+export async function findTeamsAt(db: Database, point: Point): Promise<Finding> {
+  const place = 'Where you are'
+  const found = await byPoint(db, point, { place, note: null })
+  return (
+    found ?? {
+      kind: 'unknown',
+      place,
+      why: 'Where you are lies outside the areas of our teams. Type a postcode, or the name of a village or street.',
+    }
+  )
+}
+
+const AREAS = { kinds: ['team', 'ward'] satisfies AreaKind[] }
+
+async function byPoint(db: Database, point: Point, { place, note }: { place: string; note: string | null }): Promise<Finding | null> {
+  const [team] = await teamsOfAreas(db, idsOf(await locate(db, point, AREAS)))
+  if (!team) return null
+  const near = await teamsOfAreas(db, idsOf(await areasNear(db, point, NEIGHBOURHOOD, AREAS)))
+  return { kind: 'team', team, neighbours: near.filter((other) => other.id !== team.id), place, note }
 }
 
 const idsOf = (areas: { id: number }[]): number[] => areas.map((area) => area.id)
@@ -105,5 +127,7 @@ async function byName(db: Database, text: string): Promise<Finding> {
   if (only && exact.length === 1) return { kind: 'team', team: only, neighbours: others.slice(0, 5), place: text, note: null }
   const teams = exact.length > 0 ? exact : others
   if (teams.length > 0) return { kind: 'choice', teams, place: text, exact: exact.length > 0 }
+  const places = await teamsSpeltLike(db, text)
+  if (places.length > 0) return { kind: 'misspelt', places, place: text }
   return { kind: 'unknown', place: text, why: 'We found no team, place or postcode like that. Check the spelling, or type only the first part.' }
 }

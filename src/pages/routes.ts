@@ -2,12 +2,15 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { reasonsForDecisions, type Reason } from '../moderation/reason.ts'
+import { now } from '../clock.ts'
+import { upcomingOfTeam, type PresenceItem } from '../places/presence.ts'
 import { publishingDuty } from '../posts/policy.ts'
 import { postsOfForce, postsOfTeam, type PostList } from '../posts/list.ts'
 import { count, sayHour } from '../text/dates.ts'
 import { allTeams, teamAt, type Team, type TeamName } from '../teams/team.ts'
+import { readRough } from '../geography/rough.ts'
 import { anyone } from '../web/access.ts'
-import { findTeams, type Finding } from './find.ts'
+import { findTeams, findTeamsAt, type Finding } from './find.ts'
 
 interface TextPage {
   contactEmail: string
@@ -23,7 +26,8 @@ declare module '../web/page.ts' {
   interface Views {
     'pages/home': { list: PostList; forceName: string; further: boolean }
     'pages/teams': { letters: { letter: string; teams: TeamName[] }[]; forceName: string }
-    'pages/team': { team: Team; list: PostList; publishes: boolean; further: boolean }
+    /** `upcoming`: where people can meet the team, on the first page alone. */
+    'pages/team': { team: Team; list: PostList; upcoming: readonly PresenceItem[]; publishes: boolean; further: boolean }
     'pages/found': { finding: Finding; typed: string; forceName: string }
     'pages/house-rules': TextPage & { reasons: Reason[] }
     'pages/privacy': TextPage
@@ -37,7 +41,9 @@ declare module '../web/page.ts' {
 interface After {
   after?: string
 }
-const Query = z.object({ q: z.string().catch('') })
+const Query = z.object({ q: z.string().catch(''), at: z.string().catch('') })
+
+const MEETINGS_SHOWN = 5
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const open = { access: anyone }
@@ -49,7 +55,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     return reply.page(
       'pages/home',
       { list, forceName: force.name, further: request.query.after !== undefined },
-      { title: 'Find your neighbourhood team', description },
+      { title: 'Find your neighbourhood team', description, files: ['where.js'], feed: '/feed' },
     )
   })
 
@@ -65,25 +71,35 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   app.get<{ Params: { team: string }; Querystring: After }>('/teams/:team', { config: open }, async (request, reply) => {
     const team = await teamAt(app.db, request.params.team)
     if (typeof team === 'string') return reply.redirect(`/teams/${team}`, 301)
-    const list = await postsOfTeam(app.db, team.id, request.query.after)
+    const further = request.query.after !== undefined
+    const [list, upcoming] = await Promise.all([
+      postsOfTeam(app.db, team.id, request.query.after),
+      further ? [] : upcomingOfTeam(app.db, team.id, now(), MEETINGS_SHOWN),
+    ])
     const publishes = team.archivedAt === null && publishingDuty(request.actor, team.id) !== null
     const description = `The ${team.name} neighbourhood policing team: who they are, what they are doing, and how to ask them.`
-    const further = request.query.after !== undefined
     return reply.page(
       'pages/team',
-      { team, list, publishes, further },
-      { title: `${team.name} neighbourhood team`, description, noindex: further, feed: `/teams/${team.slug}/feed` },
+      { team, list, upcoming, publishes, further },
+      {
+        title: `${team.name} neighbourhood team`,
+        description,
+        noindex: further,
+        feed: `/teams/${team.slug}/feed`,
+        calendar: `/teams/${team.slug}/events.ics`,
+      },
     )
   })
 
   app.get('/find', { config: open }, async (request, reply) => {
-    const { q } = Query.parse(request.query ?? {})
-    const finding = await findTeams(app.db, force, q)
+    const { q, at } = Query.parse(request.query ?? {})
+    const point = readRough(at)
+    const finding = point ? await findTeamsAt(app.db, point) : await findTeams(app.db, force, q)
     if (finding.kind === 'team' && finding.neighbours.length === 0 && finding.note === null) return reply.redirect(`/teams/${finding.team.slug}`, 303)
     return reply.page(
       'pages/found',
       { finding, typed: q.slice(0, 100), forceName: force.name },
-      { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' ? 404 : 200 },
+      { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' || finding.kind === 'misspelt' ? 404 : 200, files: ['where.js'] },
     )
   })
 
@@ -118,6 +134,7 @@ function byLetter(teams: TeamName[]): { letter: string; teams: TeamName[] }[] {
 function titleOf(finding: Finding): string {
   if (finding.kind === 'team') return `${finding.team.name} is your team`
   if (finding.kind === 'choice') return 'Choose your team'
+  if (finding.kind === 'misspelt') return 'Did you mean one of these?'
   if (finding.kind === 'other-force') return 'Another police force'
   return finding.kind === 'unknown' ? 'We could not find your team' : 'Find your team'
 }
@@ -126,7 +143,7 @@ function titleOf(finding: Finding): string {
 const robots = (demonstration: boolean): string =>
   demonstration
     ? 'User-agent: *\nDisallow: /\n'
-    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /questions/\nDisallow: /conversations/\nDisallow: /comments/\n'
+    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /search\nDisallow: /nearby\nDisallow: /follow\nDisallow: /following\nDisallow: /questions/\nDisallow: /conversations/\nDisallow: /comments/\n'
 
 function securityText(contact: string, publicUrl: string, today: Date): string {
   // Less than a year ahead, and the same for a whole month, so that it can be cached.

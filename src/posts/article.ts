@@ -8,6 +8,9 @@ import { renderPost } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { contentOf, kindOf, publicDetails } from './kinds.ts'
 import type { Details, DraftForm, PostKind, ShownAttachment, ShownPhoto } from './schema.ts'
+import { CAME_FROM } from './plain-fields.ts'
+import { sourcesIn } from './source.ts'
+import type { Source } from './source-address.ts'
 
 export interface ArticleQuestion {
   /** Null for somebody who wants no name. */
@@ -31,6 +34,8 @@ export interface Article {
   steps: string[]
   /** Of an outcome. */
   pair: { said: SafeHtml; did: SafeHtml } | null
+  /** Of an outcome: the comments and questions that it acts on. */
+  cameFrom: Source[]
   facts: [string, string][]
   photos: (ShownPhoto & { srcset: string })[]
   attachments: (ShownAttachment & { size: string })[]
@@ -75,13 +80,14 @@ export function articleOf(parts: Parts, now: Date): Article {
 }
 
 // Shown in a shape of their own; all the others are rows.
-const SHAPED: Partial<Record<PostKind, readonly string[]>> = { advice: ['steps'], outcome: ['you-said', 'we-did'] }
+const SHAPED: Partial<Record<PostKind, readonly string[]>> = { advice: ['steps'], outcome: ['you-said', 'we-did', CAME_FROM] }
 
-function detailsOf(kind: PostKind, details: Details): Pick<Article, 'steps' | 'pair' | 'facts'> {
+function detailsOf(kind: PostKind, details: Details): Pick<Article, 'steps' | 'pair' | 'cameFrom' | 'facts'> {
   const [steps, said, did] = ['steps', 'you-said', 'we-did'].map((name) => details[name])
   return {
     steps: kind === 'advice' && typeof steps === 'string' ? steps.split('\n') : [],
     pair: kind === 'outcome' && (said || did) ? { said: rendered(said), did: rendered(did) } : null,
+    cameFrom: kind === 'outcome' ? sourcesIn(details) : [],
     facts: rowsBut(kind, details, SHAPED[kind] ?? []),
   }
 }

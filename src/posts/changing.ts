@@ -5,11 +5,15 @@ import { mayRead } from '../conversations/audience.ts'
 import type { Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound } from '../errors.ts'
 import type { TeamName } from '../teams/team.ts'
+import { kindOf } from './kinds.ts'
 import { mayChange } from './policy.ts'
 import { posts } from './schema.ts'
 import { lockPost, type PostRow } from './stored-post.ts'
 
-const refusal = (post: PostRow): Forbidden => new Forbidden(post.state === 'withdrawn' ? 'This post was withdrawn.' : 'You cannot change this post.')
+function refusal(post: PostRow): Forbidden {
+  if (post.state === 'withdrawn') return new Forbidden('This post was withdrawn.')
+  return new Forbidden(kindOf(post.kind).changedBy ?? 'You cannot change this post.')
+}
 
 /** Locked until the transaction ends. Throws `NotFound` and `Forbidden`. */
 export async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise<{ post: PostRow; team: TeamName }> {

@@ -15,6 +15,7 @@ import { attachmentsOfDraft } from './attachment.ts'
 import type { DraftView } from './draft.ts'
 import { kindOf, type Kind, type KindField } from './kinds.ts'
 import { photosOfDraft, type DraftPhoto } from './photo.ts'
+import { nearField } from './plain-fields.ts'
 import { kindInElection } from './election.ts'
 import { mayAddress, needsSecondBecause, publishingDuty } from './policy.ts'
 import type { DraftForm, PostKind, ShownAttachment } from './schema.ts'
@@ -174,10 +175,10 @@ async function otherTeams(db: Database, actor: SignedIn, lead: TeamName): Promis
   return [...new Map(all.map(({ id, name }) => [id, { id, name }])).values()].filter(({ id }) => id !== lead.id)
 }
 
-/** Fields that stand together under one heading, in the order of the kind. */
+/** Fields that stand together under one heading, in the order of the kind; but for where it is, which stands further down. */
 export function groupsOf(fields: readonly KindField[]): Composer['groups'] {
   const groups: Composer['groups'] = []
-  for (const field of fields) {
+  for (const field of fields.filter(({ name }) => name !== nearField.name)) {
     const last = groups.at(-1)
     if (last && last.name === (field.group ?? null)) last.fields.push(field)
     else groups.push({ name: field.group ?? null, fields: [field] })

@@ -7,14 +7,16 @@ import { and, eq, notInArray } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
-import { Forbidden, Overtaken } from '../errors.ts'
+import { Forbidden, Overtaken, Refused } from '../errors.ts'
 import { lockToChange } from './changing.ts'
 import { postInElection } from './election.ts'
-import { contentOf, formOf } from './kinds.ts'
+import { contentOf, formOf, type PostContent } from './kinds.ts'
 import { correctsByDraft, publishingDuty } from './policy.ts'
 import { isOver, keptDetails } from './publishing.ts'
 import { drafts, postVersions, type DraftForm } from './schema.ts'
+import { problemOfSources } from './source.ts'
 import { changePost, postPath, tellOfPost, type Change, type PostRow } from './stored-post.ts'
+import { problemOnGround, putOnGround } from './whereabouts.ts'
 
 export interface Correction {
   title: string
@@ -43,13 +45,16 @@ export async function correctPost(db: Database, actor: SignedIn, id: number, inp
     if (await correctedBefore(tx, actor, post, change, input.version)) return { path: postPath(team.slug, post) }
     if (post.version !== input.version)
       throw new Overtaken('Somebody else changed this post while you were writing. Open it again to see what they did.')
+    const problems = { ...(await problemOnGround(tx, change)), ...(await problemOfSources(tx, change, post.details)) }
+    if (Object.keys(problems).length > 0) throw new Refused('There is a problem with what you sent', problems)
     const changed = await changePost(tx, actor.accountId, found, change)
+    await putOnGround(tx, post, change)
     await tellOfPost(tx, actor.accountId, 'post.corrected', post)
     return changed
   })
 }
 
-function changeOf(post: PostRow, { title, body, tags, note, form }: Correction): Change {
+function changeOf(post: PostRow, { title, body, tags, note, form }: Correction): Change & Pick<PostContent, 'nearPostcode'> {
   // Whoever approved the words before has not seen these.
   const approvedBy = null
   if (!form) return { title, body, tags, note, details: post.details, expiresAt: post.expiresAt, approvedBy }

@@ -125,7 +125,7 @@ function suggestionOf({ kind, form, returned }: DraftView): Suggested[] {
     .filter(({ lines }) => !isSame(lines.flat()))
 }
 
-const OWN_LABELS: Record<string, string> = { title: 'Title', body: 'Text', tags: 'Tags' }
+const OWN_LABELS: Record<string, string> = { title: 'Title', body: 'Text', tags: 'Tags', 'near-postcode': 'Postcode near there' }
 const labelOf = (name: string, fields: readonly { name: string; label: string }[]): string =>
   OWN_LABELS[name] ?? fields.find((field) => field.name === name)?.label ?? name
 

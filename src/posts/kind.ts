@@ -39,6 +39,10 @@ export interface Kind {
   alone: readonly Role[]
   /** Can be chosen in the composer. */
   composed: boolean
+  /** Stands in no list or feed of posts: the room that makes it shows it in its own places. */
+  unlisted?: true
+  /** Changed by forms of its own alone; whoever comes with another is told this. */
+  changedBy?: string
   /** Title and text are written by people; otherwise `words` makes them of the details, and none can be sent. */
   ownWords: boolean
   /** Said of anything else that is sent, where people's own words are not taken. */
@@ -52,6 +56,8 @@ export interface Kind {
   fields: readonly KindField[]
   /** Offered as the end date, in days from publishing; null for none. */
   expiresAfterDays: number | null
+  /** Can say roughly where on the ground it is about: in the field `near`, and by a postcode that is not kept with the post (whereabouts.ts). */
+  ground?: boolean
   /** Photos go by themselves after so many days. */
   photosExpireAfterDays: number | null
   /** Publishing it offers to lock the conversation: proceedings are active. */

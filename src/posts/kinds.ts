@@ -3,6 +3,7 @@
  */
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { displayPostcode, parsePostcode } from '../geography/postcode.ts'
 import { dayKey } from '../text/dates.ts'
 import { cleanLine, hasWords } from '../text/input.ts'
 import { renderPost, summarise } from '../text/markdown.ts'
@@ -27,6 +28,8 @@ export interface PostContent {
   expiresAt: Date | null
   /** Asked for in the form of a kind that offers it. */
   lock: { trigger: 'arrest' | 'charge'; reviewAt: Date } | null
+  /** Key of a postcode near what it is about (`LN42LE`), where one was typed; the post keeps only a rough point of it. */
+  nearPostcode?: string
 }
 
 /** In the composer's order. */
@@ -39,6 +42,9 @@ export const kindOf = (kind: PostKind): Kind => KINDS[kind]
 /** Those that the composer offers, in its order. */
 export const composedKinds = (): Kind[] => Object.values(KINDS).filter((kind) => kind.composed)
 
+/** Those that stand in no list or feed of posts. */
+export const unlistedKinds = (): PostKind[] => Object.values(KINDS).flatMap(({ kind, unlisted }) => (unlisted ? [kind] : []))
+
 export const isSensitive = (kind: PostKind): boolean => kindOf(kind).sensitive
 
 /** The details without what is kept for the record alone. Whoever shows, sends or logs details takes these. */
@@ -50,6 +56,7 @@ const BODY = 10_000
 const TAGS = 500
 const NOTE = 240
 const DAY_TYPED = 40
+const POSTCODE_TYPED = 20
 
 const title = line('The title', 'Enter a title', TITLE)
 const body = words('The text', 'Enter the text of the post', BODY)
@@ -81,6 +88,7 @@ function roomOf(kind: Kind): Map<string, number> {
   room.set('expires', 4 * DAY_TYPED).set('note', 4 * NOTE)
   if (kind.ownWords) room.set('title', 4 * TITLE).set('body', 4 * BODY)
   if (kind.tags) room.set('tags', 4 * TAGS)
+  if (kind.ground) room.set('near-postcode', 4 * POSTCODE_TYPED)
   if (kind.offersLock) room.set('lock', 4 * DAY_TYPED).set('lock-review', 4 * DAY_TYPED)
   return room
 }
@@ -121,9 +129,10 @@ export function contentOf(kind: PostKind, form: DraftForm, now: Date): PostConte
   const details = problems.collect(() => its.read(accepted, now))
   const expiresAt = problems.collect(() => expiryOf(accepted, now))
   const lock = problems.collect(() => lockOf(its, accepted, now))
+  const nearPostcode = problems.collect(() => nearPostcodeOf(its, accepted))
   problems.refuse()
   const { title, body } = own ?? its.words?.(details ?? {}) ?? { title: '', body: '' }
-  return { title, body, tags: tags ?? [], details: details ?? {}, expiresAt, lock }
+  return { title, body, tags: tags ?? [], details: details ?? {}, expiresAt, lock, ...(nearPostcode === null ? {} : { nearPostcode }) }
 }
 
 function ownWordsOf(kind: Kind, form: DraftForm): { title: string; body: string } {
@@ -163,6 +172,13 @@ function expiryOf(form: DraftForm, now: Date): Date | null {
   return end > now ? end : refuse('expires', 'The end date must be today or in the future')
 }
 
+function nearPostcodeOf(kind: Kind, form: DraftForm): string | null {
+  if (!kind.ground || !isFilled(form, 'near-postcode')) return null
+  const postcode = parsePostcode(form['near-postcode'] ?? '')
+  if (postcode?.kind !== 'full') return refuse('near-postcode', 'Enter a whole postcode, for example LN4 2LE')
+  return isFilled(form, 'near') ? postcode.key : refuse('near', 'Say roughly where it is, for readers: the postcode is not shown')
+}
+
 function lockOf(kind: Kind, form: DraftForm, now: Date): PostContent['lock'] {
   if (!kind.offersLock || !['yes', 'on', 'true'].includes((form['lock'] ?? '').trim())) return null
   if (!isFilled(form, 'lock-review')) return refuse('lock-review', 'Enter the date when the lock is to be reviewed')
@@ -179,16 +195,17 @@ function yearLater(now: Date): string {
 }
 
 /** The form that gives this content again: what a correction begins with. */
-export function formOf(kind: PostKind, content: Omit<PostContent, 'lock'> & { lock?: PostContent['lock'] }): DraftForm {
+export function formOf(kind: PostKind, content: Omit<PostContent, 'lock'> & Partial<Pick<PostContent, 'lock'>>): DraftForm {
   const its = kindOf(kind)
   const names = new Set(its.fields.map((field) => field.name))
   const details = Object.entries(content.details).filter(([name, value]) => names.has(name) && value !== null && value !== false)
-  const { expiresAt, lock } = content
+  const { expiresAt, lock, nearPostcode } = content
   return {
     ...(its.ownWords ? { title: content.title, body: content.body } : {}),
     ...(its.tags ? { tags: content.tags.join(', ') } : {}),
     ...Object.fromEntries(details.map(([name, value]) => [name, value === true ? 'yes' : String(value)])),
     ...(expiresAt ? { expires: dayKey(new Date(expiresAt.getTime() - 1)) } : {}),
+    ...(nearPostcode ? { 'near-postcode': displayPostcode(nearPostcode) } : {}),
     ...(lock ? { lock: 'yes', 'lock-review': dayKey(lock.reviewAt) } : {}),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Posts as readers meet them: one with its conversation, and lists newest first, paged by key.
  */
-import { and, desc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, notInArray, sql, type SQL } from 'drizzle-orm'
 import { unionAll, type PgColumn } from 'drizzle-orm/pg-core'
 import { accounts } from '../accounts/schema.ts'
 import type { Role } from '../actor.ts'
@@ -12,7 +12,7 @@ import { NotFound } from '../errors.ts'
 import { teams } from '../teams/schema.ts'
 import type { TeamName } from '../teams/team.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
-import { kindOf, publicDetails } from './kinds.ts'
+import { kindOf, publicDetails, unlistedKinds } from './kinds.ts'
 import { posts, postTags, postTeams, type Details, type PostKind, type PostState, type ShownAttachment, type ShownPhoto } from './schema.ts'
 import { shownTitle } from './removal.ts'
 import { postPath } from './stored-post.ts'
@@ -125,6 +125,7 @@ const ofForce = prepared((db) =>
     .where(
       and(
         isPublic,
+        notInArray(posts.kind, unlistedKinds()),
         sql`${posts.state} in ('published', 'corrected') and (${posts.expiresAt} is null or ${posts.expiresAt} > ${sql.placeholder('now')}::timestamptz)`,
         olderThan(posts.publishedAt, posts.id),
       ),
@@ -236,6 +237,8 @@ export interface PostPage {
   archivedAt: Date | null
   /** A second person looked at it before it went out. */
   approved: boolean
+  /** When it was last sent as an urgent alert; null for never. */
+  alertedAt: Date | null
   version: number
   teamId: number
   teamName: string
@@ -277,6 +280,8 @@ const one = prepared((db) =>
       expiresAt: posts.expiresAt,
       archivedAt: posts.archivedAt,
       approvedBy: posts.approvedBy,
+      // By name: alerts stand on a floor above.
+      alertedAt: sql<Date | null>`(select max(at) from alerts where post_id = ${posts.id})`.mapWith(posts.publishedAt).as('alerted_at'),
       version: posts.version,
       teamId: posts.teamId,
       teamName: teams.name,

@@ -2,13 +2,29 @@
  * What the kinds of people's own words ask for besides title and text.
  */
 import type { KindField } from './kind.ts'
+import { sourceOf } from './source-address.ts'
 
 const STEPS = 6
+const SOURCES = 20
+/** Detail of an outcome: the addresses of what it acts on, one a line. */
+export const CAME_FROM = 'came-from'
 
 const POSTCODE = /\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b/i
 const HOUSE = /(?:^|[\s,])\d{1,4}[a-z]?,?\s+(?!hours?\b|miles?\b|metres?\b|yards?\b)\p{L}/iu
 const onlyRoughly = (place: string): string | null =>
   POSTCODE.test(place) || HOUSE.test(place) ? 'Give the street or area only, without a house number or postcode' : null
+
+/** Not among the fields of the form: it stands with where and how long the post stands. */
+export const nearField: KindField = {
+  name: 'near',
+  label: 'Roughly where',
+  hint: 'As readers will see it, for example near Grantham Road. No house number or postcode',
+  type: 'line',
+  max: 80,
+  optional: true,
+  missing: 'Say roughly where it is',
+  rule: onlyRoughly,
+}
 
 const reference: KindField = {
   name: 'reference',
@@ -122,7 +138,24 @@ export const outcomeFields: readonly KindField[] = [
     max: 2000,
     missing: 'Enter what the team did',
   },
+  {
+    name: CAME_FROM,
+    label: 'Which comments or questions it acts on',
+    hint: `Their addresses on this site, one a line, at most ${SOURCES}. Whoever wrote them is told`,
+    type: 'words',
+    max: 4000,
+    optional: true,
+    missing: 'Enter at least one address',
+    rule: sourcesProblem,
+  },
 ]
+
+function sourcesProblem(text: string): string | null {
+  const lines = text.split('\n')
+  if (lines.length > SOURCES) return `Give at most ${SOURCES} addresses, one a line`
+  const wrong = lines.find((line) => sourceOf(line) === null)
+  return wrong === undefined ? null : `This is not the address of a comment or question on this site: “${wrong.slice(0, 80)}”`
+}
 
 function isWebAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null

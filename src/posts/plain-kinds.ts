@@ -5,8 +5,9 @@ import type { Role } from '../actor.ts'
 import { dayKey } from '../text/dates.ts'
 import type { Kind, KindField } from './kind.ts'
 import { Problems, readFields, sayFields } from './kind-fields.ts'
-import { adviceFields, appealFields, courtFields, foundFields, outcomeFields } from './plain-fields.ts'
+import { CAME_FROM, adviceFields, appealFields, courtFields, foundFields, nearField, outcomeFields } from './plain-fields.ts'
 import type { Details, DraftForm, PostKind } from './schema.ts'
+import { tidySources } from './source-address.ts'
 
 const ROUTINE: readonly Role[] = ['officer', 'supervisor', 'press-office']
 function readAll(fields: readonly KindField[], form: DraftForm, today: Date): Details {
@@ -46,14 +47,15 @@ const advice = plain({
   kind: 'advice',
   name: 'Advice',
   hint: 'How to prevent crime or keep safe',
-  fields: adviceFields,
+  fields: [...adviceFields, nearField],
+  ground: true,
   read: (form, today) => {
     const steps = stepsOf((form['steps'] ?? '').slice(0, 10_000)).join('\n')
-    return readAll(adviceFields, { ...form, steps }, today)
+    return readAll([...adviceFields, nearField], { ...form, steps }, today)
   },
   rows: ({ steps, ...others }) => [
     ...(typeof steps === 'string' ? steps.split('\n').map((step, at): [string, string] => [`Step ${at + 1}`, step]) : []),
-    ...sayFields(adviceFields, others),
+    ...sayFields([...adviceFields, nearField], others),
   ],
 })
 
@@ -74,15 +76,29 @@ const court = plain({
   },
 })
 
+const PRESENCE_ROWS = [
+  ['called-off', 'Called off'],
+  ['when', 'When'],
+  ['where', 'Where'],
+] as const
+
 export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = {
-  update: plain({ kind: 'update', name: 'Update', hint: 'What the team is doing, in a few words', titleOptional: true }),
+  update: plain({
+    kind: 'update',
+    name: 'Update',
+    hint: 'What the team is doing, in a few words',
+    titleOptional: true,
+    fields: [nearField],
+    ground: true,
+  }),
   appeal: plain({
     kind: 'appeal',
     name: 'Appeal',
     hint: 'Ask for witnesses, or for help to identify or find somebody',
     sensitive: true,
     alone: [],
-    fields: appealFields,
+    fields: [...appealFields, nearField],
+    ground: true,
     expiresAfterDays: 28,
     photosExpireAfterDays: 28,
   }),
@@ -93,7 +109,8 @@ export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = 
     name: 'Found property',
     hint: 'Find the owner of something that was handed in',
     attachments: false,
-    fields: foundFields,
+    fields: [...foundFields, nearField],
+    ground: true,
     expiresAfterDays: 28,
   }),
   outcome: plain({
@@ -102,8 +119,28 @@ export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = 
     hint: 'Tell people what came of what they told you',
     alone: ['supervisor', 'press-office'],
     bodyOptional: true,
-    fields: outcomeFields,
+    fields: [...outcomeFields, nearField],
+    ground: true,
+    read: (form, today) => {
+      const sources = tidySources((form[CAME_FROM] ?? '').slice(0, 20_000))
+      return readAll([...outcomeFields, nearField], { ...form, [CAME_FROM]: sources }, today)
+    },
   }),
   // Published from the question, whose room keeps and shows its details.
   question: plain({ kind: 'question', name: 'Question', hint: 'A question from a resident', composed: false, photos: false, attachments: false }),
+  // Planned at a place, whose room keeps and shows where and when.
+  presence: plain({
+    kind: 'presence',
+    name: 'Meet us',
+    hint: 'Where people can meet the team',
+    composed: false,
+    unlisted: true,
+    changedBy: 'This is a planned time to meet the team. It is changed or called off under “Meet us” on the officers’ desk.',
+    bodyOptional: true,
+    tags: false,
+    photos: false,
+    attachments: false,
+    rows: (details) =>
+      PRESENCE_ROWS.flatMap(([name, term]): [string, string][] => (typeof details[name] === 'string' ? [[term, details[name]]] : [])),
+  }),
 }

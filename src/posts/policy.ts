@@ -15,9 +15,12 @@ interface Thing {
 
 const leads = (actor: Actor, teamId: number): boolean => actor.duties.some((duty) => duty.role === 'supervisor' && duty.teamId === teamId)
 
+/** Only the room that makes posts of this kind changes, withdraws or passes them on. */
+export const isChangedElsewhere = (post: { kind: PostKind }): boolean => kindOf(post.kind).changedBy !== undefined
+
 /** Officers correct and withdraw their own routine posts, the sergeant those of the team, the press office any. */
 export function mayChange(actor: Actor, post: Thing): boolean {
-  if (post.state === 'withdrawn') return false
+  if (post.state === 'withdrawn' || isChangedElsewhere(post)) return false
   if (hasRole(actor, 'press-office') || leads(actor, post.teamId)) return true
   return !kindOf(post.kind).sensitive && publishingDuty(actor, post.teamId) !== null && idOf(actor) === post.authorId
 }

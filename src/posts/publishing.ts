@@ -20,7 +20,9 @@ import { contentOf, kindOf, type PostContent } from './kinds.ts'
 import { movePhotos } from './photo.ts'
 import { ELECTION } from './policy.ts'
 import { attachments, drafts, photos, posts, type Details } from './schema.ts'
+import { problemOfSources } from './source.ts'
 import { changePost, lockPost, postPath, storePost, tellOfPost, type Inserted, type PostRow } from './stored-post.ts'
+import { problemOnGround, putOnGround } from './whereabouts.ts'
 
 const DAY = 86_400_000
 
@@ -55,8 +57,16 @@ export async function completeContent(db: Db, draft: DraftRow): Promise<PostCont
   if (!kind.attachments && files.documents > 0) problems['attachment'] = `${kind.name}: documents cannot be published. Remove them`
   if (draft.correctsId !== null && !draft.form['note']?.trim()) problems['note'] = 'Say what you corrected, in a sentence for readers'
   const content = contentOrProblems(draft, problems)
+  if (content !== null)
+    Object.assign(problems, await problemOnGround(db, content), await problemOfSources(db, content, await detailsBefore(db, draft)))
   if (content === null || Object.keys(problems).length > 0) throw new Refused('This is not complete yet', problems)
   return content
+}
+
+/** Of the post that the draft corrects. */
+async function detailsBefore(db: Db, { correctsId }: DraftRow): Promise<Details | undefined> {
+  const [post] = correctsId === null ? [] : await db.select({ details: posts.details }).from(posts).where(eq(posts.id, correctsId))
+  return post?.details
 }
 
 function contentOrProblems(draft: DraftRow, problems: Record<string, string>): PostContent | null {
@@ -90,6 +100,7 @@ async function publishNew(tx: Tx, draft: DraftRow, content: PostContent): Promis
   const teamIds = await otherTeams(tx, draft.id)
   const author = { id: draft.authorId, role: draft.officialRole }
   const stored = await storePost(tx, author, team, { kind, clientKey, approvedBy, wholeForce, title, body, tags, details, expiresAt, teamIds })
+  if (content.nearPostcode !== undefined) await putOnGround(tx, stored.post, content)
   // Here it comes after the tags are counted: what asks for a lock has none.
   await applyLock(tx, draft, content, stored.post.conversationId)
   return stored
@@ -152,6 +163,7 @@ async function publishCorrection(tx: Tx, draft: DraftRow, content: PostContent):
   const details = keptDetails(post, content.details)
   const change = { ...content, details, note: draft.form['note'] ?? '', expiresAt, approvedBy: draft.approvedBy }
   const { path } = await changePost(tx, draft.authorId, found, change)
+  await putOnGround(tx, post, content)
   return { post, path }
 }
 

@@ -11,8 +11,10 @@ import type { Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
 import { teamById } from '../teams/team.ts'
 import { isSensitive, kindOf } from './kinds.ts'
-import { drafts, posts, postTeams } from './schema.ts'
+import { nearField } from './plain-fields.ts'
+import { drafts, posts, postTeams, type Details } from './schema.ts'
 import { postPath, saveTags, touchPages, wordsOf, type PostRow } from './stored-post.ts'
+import { nameGround, takeOffGround } from './whereabouts.ts'
 
 const REMOVED = { title: 'Removed by a moderator', slug: 'removed' }
 
@@ -42,6 +44,8 @@ export async function takeDown(tx: Tx, post: PostRow, because: string, removalId
     .where(eq(posts.id, post.id))
     .catch(refuseKept)
   await saveTags(tx, { ...post, tags: [] })
+  // What a moderator removed may be brought back as it stood; until then no list takes it.
+  if (removalId === null) await takeOffGround(tx, post.id)
   await tx.update(postTeams).set({ pinnedAt: null, pinnedBy: null }).where(eq(postTeams.postId, post.id))
   await tx
     .update(conversations)
@@ -72,15 +76,25 @@ export async function redactPost(
   post: PostRow,
   { title, body, clean }: { title: string; body: string; clean: (text: string) => string },
 ): Promise<void> {
-  const set = { ...wordsOf({ title, body, tags: post.tags }), editedByModerator: true, version: post.version + 1 }
+  const details = cleanDetails(post, clean)
+  const set = { ...wordsOf({ title, body, tags: post.tags }), details, editedByModerator: true, version: post.version + 1 }
   await tx.update(posts).set(set).where(eq(posts.id, post.id)).catch(refuseKept)
   await renameConversation(tx, post, set)
   await cleanDrafts(tx, post.id, clean)
+  await nameGround(tx, post.id, details)
   await tx
     .update(conversations)
     .set({ version: sql`${conversations.version} + 1` })
     .where(eq(conversations.id, post.conversationId))
   await touchPages(tx, post.id)
+}
+
+/** What people typed; a choice, a date or a number is no text. */
+function cleanDetails({ kind, details }: PostRow, clean: (text: string) => string): Details {
+  const typed = new Set([nearField, ...kindOf(kind).fields].filter(({ type }) => type === 'line' || type === 'words').map(({ name }) => name))
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, typed.has(name) && typeof value === 'string' ? clean(value) : value]),
+  )
 }
 
 /** What was published keeps its draft, which the whole team can open. One that is still being written is its author's, and cannot go out over this. */

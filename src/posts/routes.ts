@@ -1,6 +1,6 @@
 /** Posts over HTTP: reading one with its conversation, what changed in it, and the posts of a tag. */
 import type { FastifyInstance } from 'fastify'
-import { isStaff, sayMark, type Actor } from '../actor.ts'
+import { hasRole, isStaff, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { mayLookAtMode } from '../conversations/mode-policy.ts'
 import { talkOf, type Talk } from '../conversations/talk.ts'
@@ -11,10 +11,11 @@ import { renderPost } from '../text/markdown.ts'
 import { slugOf } from '../text/slug.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, publishers } from '../web/access.ts'
-import { parseLeadingId, typed } from '../web/forms.ts'
+import { parseLeadingId, typed, withoutFinePosition } from '../web/forms.ts'
 import { articleOf, type Article } from './article.ts'
+import { besideOf, type BesidePost } from './beside.ts'
 import { correctionRoutes } from './correction-routes.ts'
-import { mayChange, mayKeepPage } from './policy.ts'
+import { isChangedElsewhere, mayChange, mayKeepPage } from './policy.ts'
 import { postById, postsWithTag, type PostItem, type PostList, type PostPage } from './list.ts'
 import { versionsOf } from './post.ts'
 import type { DraftForm } from './schema.ts'
@@ -30,11 +31,13 @@ export interface PostSteps {
   question: string | null
   /** Who can write under it: set it, or ask for it. */
   mode: boolean
+  /** Where it is sent as an urgent alert, or asked for. */
+  alert: { path: string; text: string } | null
 }
 
 declare module '../web/page.ts' {
   interface Views {
-    'posts/show': { post: PostPage; article: Article; talk: Talk; mark: string; may: PostSteps }
+    'posts/show': { post: PostPage; article: Article; beside: Partial<BesidePost>; talk: Talk; mark: string; may: PostSteps }
     'posts/versions': { post: PostPage; corrections: ShownCorrection[] }
     'posts/preview': { preview: SafeHtml }
     'posts/tag': { tag: string; list: PostList }
@@ -48,6 +51,7 @@ declare module '../web/page.ts' {
     'posts/_difference': { lines: Piece[][] }
     'posts/_fields': { form: DraftForm; errors: Readonly<Record<string, string>>; keep: string | null; tags: boolean }
     'posts/_ends': { form: DraftForm; errors: Readonly<Record<string, string>>; hint: string }
+    'posts/_ground': { form: DraftForm; errors: Readonly<Record<string, string>>; corrects: boolean }
     'posts/_note': { form: DraftForm; errors: Readonly<Record<string, string>> }
   }
 }
@@ -64,15 +68,20 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     const post = await postById(app.db, parseLeadingId(request.params.post))
     // Another team's address, or words that have changed: the id is what counts.
     const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
-    if (request.url !== `${post.path}${search}`) return reply.redirect(`${post.path}${search}`, 301)
+    if (request.url !== `${post.path}${search}`) return reply.redirect(`${post.path}${withoutFinePosition(search)}`, 301)
     const query = TalkQuery.safeParse(request.query)
     if (!query.success) throw new NotFound()
-    const talk = await talkOf(app.db, request.actor, post, query.data)
+    const [talk, beside] = [await talkOf(app.db, request.actor, post, query.data), await besideOf(app.db, request.actor, post)]
     const mark = sayMark(post.officialRole, post.officialTeam)
     return reply.page(
       'posts/show',
-      { post, article: articleOf(post, now()), talk, mark, may: stepsOf(request.actor, post) },
-      { title: post.title, description: post.summary, noindex: !talk.beginning || talk.head !== null || post.state === 'withdrawn' },
+      { post, article: articleOf(post, now()), beside, talk, mark, may: stepsOf(request.actor, post) },
+      {
+        title: post.title,
+        description: post.summary,
+        noindex: !talk.beginning || talk.head !== null || post.state === 'withdrawn',
+        feed: `/conversations/${post.conversationId}/feed`,
+      },
     )
   })
 
@@ -103,7 +112,7 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
 
 function stepsOf(actor: Actor, post: PostPage): PostSteps {
   const change = mayChange(actor, post)
-  const stands = post.state === 'published' || post.state === 'corrected'
+  const stands = (post.state === 'published' || post.state === 'corrected') && !isChangedElsewhere(post)
   const keeps = mayKeepPage(actor, post.teamId)
   const others =
     isStaff(actor) &&
@@ -116,7 +125,17 @@ function stepsOf(actor: Actor, post: PostPage): PostSteps {
     traced: keeps && post.kind === 'appeal' && post.photos.length > 0,
     question: keeps && questionId ? `/questions/${questionId}` : null,
     mode: mayLookAtMode(actor, { audience: 'public', teamId: post.teamId }),
+    alert: alertStep(actor, post),
   }
+}
+
+/** The press office proposes an alert, those of the team ask for one; none for a planned meeting, of which followers hear by itself. */
+function alertStep(actor: Actor, post: PostPage): PostSteps['alert'] {
+  const { id, state, teamId } = post
+  if ((state !== 'published' && state !== 'corrected') || isChangedElsewhere(post) || hasRole(actor, 'administrator')) return null
+  if (hasRole(actor, 'press-office')) return { path: `/posts/${id}/alert`, text: 'Send it as an urgent alert' }
+  const isTheirs = actor.duties.some((duty) => (duty.role === 'officer' || duty.role === 'supervisor') && duty.teamId === teamId)
+  return isTheirs ? { path: `/posts/${id}/requests?kind=alert`, text: 'Ask for an urgent alert' } : null
 }
 
 const previewOf = (body: unknown): SafeHtml => trusted(renderPost((typed(body)['body'] ?? '').slice(0, 20_000)))

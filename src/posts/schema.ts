@@ -1,4 +1,18 @@
-import { bigint, boolean, check, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
 import { ROLES } from '../actor.ts'
 import { accounts } from '../accounts/schema.ts'
@@ -8,7 +22,7 @@ import { at, id, ref } from '../database/columns.ts'
 import { teams } from '../teams/schema.ts'
 
 /** What each kind is, asks for and shows stands in `kinds.ts`. */
-export const POST_KINDS = ['update', 'appeal', 'arrest', 'court', 'advice', 'found-property', 'outcome', 'question'] as const
+export const POST_KINDS = ['update', 'appeal', 'arrest', 'court', 'advice', 'found-property', 'outcome', 'question', 'presence'] as const
 export type PostKind = (typeof POST_KINDS)[number]
 
 /** Before it is published a post is a draft, in a table of its own: no public page has to remember to leave it out. */
@@ -131,6 +145,23 @@ export const postTags = pgTable(
     publishedAt: at().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tag, table.postId] }), index('post_tags_tag').on(table.tag, table.publishedAt, table.postId)],
+)
+
+/** Where on the ground a post is about, roughly: a point of a grid of about a hundred metres, never an exact one. */
+export const postPoints = pgTable(
+  'post_points',
+  {
+    postId: ref()
+      .primaryKey()
+      .references(() => posts.id),
+    /** As readers see it: "Near Grantham Road". */
+    label: text().notNull(),
+    /** Three decimals of a degree. */
+    lat: doublePrecision().notNull(),
+    lng: doublePrecision().notNull(),
+    publishedAt: at().notNull(),
+  },
+  (table) => [index('post_points_ground').on(table.lat, table.lng)],
 )
 
 /** Tags in use, for suggestions; the number of posts is kept with every change. */

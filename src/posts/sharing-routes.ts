@@ -10,7 +10,7 @@ import { signedInActor } from './draft-page.ts'
 import { postById, type PostPage } from './list.ts'
 import { removePhotosOfPost } from './photo.ts'
 import { mayKeepPage } from './policy.ts'
-import { pinPost, repostPost, takeBackRepost, unpinPost } from './sharing.ts'
+import { pinPost, repostPost, requireShareable, takeBackRepost, unpinPost } from './sharing.ts'
 
 interface Again {
   errors: Readonly<Record<string, string>>
@@ -81,6 +81,7 @@ const sentBack = (request: FastifyRequest, problem?: Refused): Again => ({ error
 
 async function showRepost(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
   const post = await postById(request.server.db, idIn(request))
+  requireShareable(post)
   const teams = (await ownTeams(request, signedInActor(request))).filter(({ id }) => id !== post.teamId)
   if (teams.length === 0) throw new Forbidden('You have no other team whose page it could go to.')
   return reply.page('posts/repost', { post, teams, ...sentBack(request, problem) }, asShown(`Pass on: ${post.title}`, problem))

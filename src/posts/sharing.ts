@@ -12,6 +12,7 @@ import { teams } from '../teams/schema.ts'
 import { touchTeam, type TeamName } from '../teams/team.ts'
 import { cleanLine, fits } from '../text/input.ts'
 import { kindInElection } from './election.ts'
+import { kindOf } from './kinds.ts'
 import { mayAddLine, mayKeepPage, publishingDuty } from './policy.ts'
 import { isOver } from './publishing.ts'
 import { posts, postTeams } from './schema.ts'
@@ -58,12 +59,19 @@ async function requireOpen(tx: Tx, teamId: number): Promise<void> {
   if (team.archivedAt !== null) throw new Forbidden('This team is archived, so nothing new can be published for it.')
 }
 
+/** Throws `Forbidden`, with where to go, for a kind that stands in no list of posts. */
+export function requireShareable({ kind }: Pick<PostRow, 'kind'>): void {
+  const because = kindOf(kind).changedBy
+  if (because !== undefined) throw new Forbidden(because)
+}
+
 /** A public post that is neither withdrawn nor over; locked, so that it stays so until the act is done, and so that two acts on it follow one another. */
 async function standingPost(tx: Tx, actor: SignedIn, id: number): Promise<PostRow> {
   const [post] = await tx.select().from(posts).where(eq(posts.id, id)).for('no key update')
   if (!post || post.audience !== 'public' || !mayRead(actor, post)) throw new NotFound('post')
   if (post.state === 'withdrawn') throw new Forbidden('This post was withdrawn.')
   if (isOver(post)) throw new Forbidden('This post has reached its end date.')
+  requireShareable(post)
   return post
 }
 

@@ -4,7 +4,7 @@
  */
 import { eq, sql } from 'drizzle-orm'
 import type { Role, SignedIn } from '../actor.ts'
-import { recordActivity, type ActivityKind } from '../activity/activity.ts'
+import { recordActivity, type ActivityKind, type NewActivity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import { nameConversation, startConversation } from '../conversations/conversation.ts'
 import { refuseKept } from '../conversations/evidence.ts'
@@ -13,6 +13,7 @@ import { Forbidden, Overtaken } from '../errors.ts'
 import { renderPost, summarise } from '../text/markdown.ts'
 import { slugOf } from '../text/slug.ts'
 import { teamById, type TeamName } from '../teams/team.ts'
+import { kindOf } from './kinds.ts'
 import { publishingDuty } from './policy.ts'
 import { posts, postTags, postTeams, postVersions, tags, type Details, type PostKind } from './schema.ts'
 
@@ -95,6 +96,7 @@ export const wordsOf = ({ title, body, tags }: Words) => {
 }
 
 async function listPost(tx: Tx, post: PostRow, { teamIds = [], wholeForce = false }: Insert): Promise<void> {
+  if (kindOf(post.kind).unlisted) return
   const listedAt = post.publishedAt
   await tx.insert(postTeams).values({ postId: post.id, teamId: post.teamId, how: 'own', listedAt })
   if (wholeForce) {
@@ -106,20 +108,27 @@ async function listPost(tx: Tx, post: PostRow, { teamIds = [], wholeForce = fals
   if (others.length > 0) await tx.insert(postTeams).values(others.map((teamId) => ({ postId: post.id, teamId, how: 'shared' as const, listedAt })))
 }
 
-/** Every page on which the post stands has changed. In the order of the ids, so that two who do this never wait for each other in a ring. */
+/** Every page on which the post stands has changed, and that of its team, also where it is in no list. In the order of the ids, so that two who do this never wait for each other in a ring. */
 export const touchPages = (tx: Tx, postId: number): Promise<unknown> =>
   tx.execute(sql`
     with locked as (
-      select id from teams where id in (select team_id from ${postTeams} where post_id = ${postId}) order by id for no key update)
+      select id from teams where id in (
+        select team_id from ${postTeams} where post_id = ${postId} union select team_id from ${posts} where id = ${postId}) order by id for no key update)
     update teams set version = version + 1 where id in (select id from locked)`)
 
 /**
  * Raises the version of every page on which the post stands, and writes down what happened. Comes after a row of the log where there is one (see `writeLog`).
  */
-export async function tellOfPost(tx: Tx, actorId: number | null, kind: ActivityKind, post: PostRow): Promise<void> {
+export async function tellOfPost(
+  tx: Tx,
+  actorId: number | null,
+  kind: ActivityKind,
+  post: PostRow,
+  detail: NonNullable<NewActivity['detail']> = {},
+): Promise<void> {
   await touchPages(tx, post.id)
   const { audience, teamId, conversationId, id: postId } = post
-  await recordActivity(tx, { kind, audience, actorId, teamId, conversationId, postId })
+  await recordActivity(tx, { kind, audience, actorId, teamId, conversationId, postId, detail })
 }
 
 /** Puts the post under its tags, and no others; the counts of all tags concerned follow. */

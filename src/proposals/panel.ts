@@ -46,6 +46,7 @@ const MEANS: Record<ProposalKind, string> = {
   suspend: 'The account could not write for 90 days. Nothing that it wrote is changed.',
   seal: 'The item would be kept as evidence: nobody could change, delete or dispose of it until two people lift the seal.',
   'lift-seal': 'The item would no longer be kept as evidence, and could be changed and disposed of like any other.',
+  alert: 'The alert would go at once, by mail and to phones, to everybody who asked for alerts from the teams of the post. It cannot be called back.',
   'open-sealed': 'Whoever proposes it could read what is sealed for 24 hours. Each reading is logged.',
 }
 

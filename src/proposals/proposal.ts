@@ -49,6 +49,7 @@ export interface NewProposal extends Subject {
 
 /** One working day. */
 const HOURS_TO_ANSWER = 8
+const HOUR = 3_600_000
 
 type Effect = (tx: Tx, actor: SignedIn, proposal: Proposal) => Promise<void>
 const effects = new Map<ProposalKind, Effect>()
@@ -73,7 +74,9 @@ export async function propose(tx: Tx, actor: SignedIn, input: NewProposal): Prom
     .returning()
   if (!proposal) throw new Error('nothing was proposed')
   const because = `${SAID[input.kind]} Takes a second person.`
-  const dueAt = afterHours(proposal.proposedAt, HOURS_TO_ANSWER, workingHours)
+  // An alert that waits for the morning is none.
+  const dueAt =
+    input.kind === 'alert' ? new Date(proposal.proposedAt.getTime() + HOUR) : afterHours(proposal.proposedAt, HOURS_TO_ANSWER, workingHours)
   const caseId = await openCaseAbout(tx, {
     cause: 'proposal',
     because,
@@ -100,6 +103,7 @@ const SAID: Record<ProposalKind, string> = {
   suspend: 'A suspension is proposed.',
   seal: 'A seal is proposed.',
   'lift-seal': 'It is proposed to lift a seal.',
+  alert: 'An urgent alert is proposed.',
   'open-sealed': 'Somebody asks to read what is sealed.',
 }
 

@@ -6,7 +6,7 @@ import { at, id, ref } from '../database/columns.ts'
 import { decisions, sealedCopies } from '../moderation/schema.ts'
 import { posts } from '../posts/schema.ts'
 
-export const PROPOSALS = ['suspend', 'seal', 'lift-seal', 'open-sealed'] as const
+export const PROPOSALS = ['suspend', 'seal', 'lift-seal', 'open-sealed', 'alert'] as const
 export type ProposalKind = (typeof PROPOSALS)[number]
 
 /** What takes two people of the press office: one proposes, another agrees or refuses. It waits in the queue. */

@@ -109,6 +109,7 @@ async function placesOf(db: Db, request: RequestRow, file: Case): Promise<Places
     .where(eq(conversations.id, Number(file.conversationId)))
   const path = ref.kind === 'comment' ? `/comments/${ref.id}` : (talk?.path ?? '/')
   if (ref.kind === 'conversation') return { path, step: { href: `/conversations/${ref.id}/mode?mode=${MODES[request.kind] ?? ''}`, text } }
+  if (request.kind === 'alert') return { path, step: { href: `/posts/${ref.id}/alert`, text } }
   return { path, step: await sealingStep(db, ref, text) }
 }
 

@@ -5,13 +5,13 @@ import type { RequestKind } from './schema.ts'
 export const ASKED_ABOUT = {
   conversation: ['legal-lock', 'hold', 'close'],
   comment: ['seal', 'open-seal'],
-  post: ['seal', 'open-seal'],
+  post: ['alert', 'seal', 'open-seal'],
   team: ['pre-election', 'major-incident'],
 } as const satisfies Record<string, readonly RequestKind[]>
 export type SubjectKind = keyof typeof ASKED_ABOUT
 
 /** What could harm a trial or lose evidence has one staffed hour. */
-export const isUrgentRequest = (kind: RequestKind): boolean => kind === 'legal-lock' || kind === 'seal'
+export const isUrgentRequest = (kind: RequestKind): boolean => kind === 'legal-lock' || kind === 'seal' || kind === 'alert'
 
 /** The role in which somebody asks for their team; null when they do not. Whoever works for the press office does it themself. */
 export function askingRole(actor: Actor, teamId: number | null): Role | null {

@@ -164,12 +164,27 @@ const SETS: Partial<Record<RequestKind, readonly string[]>> = {
   close: ['closed', 'legal-lock'],
 }
 
-/** "Done" is said of what was done: a conversation has its mode, or somebody has changed it since. */
-async function requireDone(tx: Tx, { kind, conversationId, askedAt }: RequestRow): Promise<void> {
+type Proof = (tx: Tx, request: RequestRow) => Promise<boolean>
+const proofs = new Map<RequestKind, Proof>()
+
+/** Says how to see that what was asked for is done, where a room further up does it. Registered once for each kind; a second time changes nothing. */
+export function doneWhen(kind: RequestKind, proof: Proof): void {
+  proofs.set(kind, proof)
+}
+
+/** A conversation has its mode, or somebody has changed it since. */
+async function hasMode(tx: Tx, { kind, conversationId, askedAt }: RequestRow): Promise<boolean> {
   const modes = SETS[kind]
-  if (!modes || conversationId === null) return
+  if (!modes || conversationId === null) return true
   const [talk] = await tx.select().from(conversations).where(eq(conversations.id, conversationId))
-  if (talk && (modes.includes(talk.mode) || (talk.modeSetAt !== null && talk.modeSetAt > askedAt))) return
+  return talk !== undefined && (modes.includes(talk.mode) || (talk.modeSetAt !== null && talk.modeSetAt > askedAt))
+}
+
+/** "Done" is said of what was done. */
+async function requireDone(tx: Tx, request: RequestRow): Promise<void> {
+  const { kind } = request
+  const isDone = proofs.get(kind) ?? hasMode
+  if (await isDone(tx, request)) return
   const message = `Do it first: “${REQUEST_WORDS[kind].step}”. Then say that it is done`
   throw new Refused(message, { 'request-answer': message })
 }

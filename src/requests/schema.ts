@@ -7,7 +7,7 @@ import { at, id, ref } from '../database/columns.ts'
 import { posts } from '../posts/schema.ts'
 import { teams } from '../teams/schema.ts'
 
-export const REQUESTS = ['legal-lock', 'hold', 'close', 'pre-election', 'major-incident', 'seal', 'open-seal'] as const
+export const REQUESTS = ['legal-lock', 'hold', 'close', 'pre-election', 'major-incident', 'seal', 'open-seal', 'alert'] as const
 export type RequestKind = (typeof REQUESTS)[number]
 
 /** What somebody who may not do it themself asks of the press office. It waits in the queue like everything else. */

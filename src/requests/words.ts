@@ -50,6 +50,12 @@ export const REQUEST_WORDS: Readonly<Record<RequestKind, Words>> = {
     hint: 'Nobody can change, delete or dispose of it. Name the authority and its reference. The press office looks at it within a staffed hour.',
     step: 'Seal it',
   },
+  alert: {
+    name: 'an urgent alert',
+    label: 'Send it as an urgent alert',
+    hint: 'It goes at once to everybody who asked for alerts here. Say why it cannot wait. Two people of the press office have to agree.',
+    step: 'Propose the alert',
+  },
   'open-seal': {
     name: 'opening a seal',
     label: 'Open what is sealed',

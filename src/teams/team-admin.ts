@@ -3,7 +3,8 @@
  * no team is ever deleted, for people wrote on its pages.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { Actor } from '../actor.ts'
+import { idOf, type Actor } from '../actor.ts'
+import { recordActivity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import { violated, type Database, type Db, type Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
@@ -146,6 +147,7 @@ export const archiveTeam = (db: Database, actor: Actor, id: number, input: { rea
       if (!successor) throw new Refused('Choose another team', { successor: 'Choose a team that is not archived' })
     }
     await tx.update(teams).set({ archivedAt: now(), archivedBecause: reason, successorId }).where(eq(teams.id, id))
+    await recordActivity(tx, { kind: 'team.archived', audience: 'public', actorId: idOf(actor), teamId: id, detail: { successorId } })
   })
 
 export interface OfficerInput {

@@ -155,6 +155,33 @@ export async function teamsNamed(db: Db, text: string): Promise<{ exact: TeamNam
   return { exact: ranked.filter((row) => row.rank === 0).map((row) => row.team), others: ranked.filter((row) => row.rank > 0).map((row) => row.team) }
 }
 
+/** At most so many slips: none in a very short name, one in a short one. */
+const slipsIn = (key: string): number => Math.min(3, Math.floor(key.length / 4))
+const MOST_SPELT_LIKE = 5
+const LONGEST_NAME = 60
+
+/** Names of teams and places that differ from what was typed by a slip or two, the nearest first, each with its teams. At most 5. */
+export async function teamsSpeltLike(db: Db, text: string): Promise<{ name: string; teams: TeamName[] }[]> {
+  const key = foldName(text).slice(0, LONGEST_NAME)
+  const slips = slipsIn(key)
+  if (slips === 0 || !/^[\x20-\x7e]+$/.test(key)) return []
+  const named = await db.execute<{ name: string; id: string; slug: string; team: string }>(sql`
+    with names as (
+      select l.name, l.key, l.team_id from ${localities} l
+      union all
+      select name, replace(slug, '-', ' '), id from ${teams}
+    ), near as (
+      select name, key, team_id, levenshtein_less_equal(key, ${key}, ${slips}) as slips from names where length(key) between ${key.length - slips} and ${key.length + slips}
+    )
+    select near.name, t.id, t.slug, t.name as team from near join ${teams} t on t.id = near.team_id
+    where near.slips <= ${slips} and t.archived_at is null
+    order by near.slips, near.name, t.name limit ${MOST_SPELT_LIKE * 4}`)
+  const byName = Map.groupBy(named.rows, ({ name }) => name)
+  return [...byName]
+    .slice(0, MOST_SPELT_LIKE)
+    .map(([name, rows]) => ({ name, teams: rows.map(({ id, slug, team }) => ({ id: Number(id), slug, name: team })) }))
+}
+
 /** Every change that a team's page shows raises its version, in the same transaction. */
 export const touchTeam = (tx: Tx, id: number): Promise<unknown> =>
   tx

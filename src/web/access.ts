@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasRole, isSignedIn, type Actor } from '../actor.ts'
 import { Forbidden, type Refused } from '../errors.ts'
+import { withoutFinePosition } from './forms.ts'
 
 export interface Door {
   name: string
@@ -15,6 +16,8 @@ export const anyone: Door = { name: 'anyone', opens: () => true }
 export const signedIn: Door = { name: 'signed in', opens: isSignedIn }
 /** Those who publish: officers and supervisors for their teams, the press office for all. */
 export const publishers: Door = { name: 'publishers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office') }
+/** Those who keep places: whoever publishes, and partner staff, whose changes wait for a second person. */
+export const placeKeepers: Door = { name: 'place keepers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office', 'partner') }
 /** Those who see the moderation desk. What a supervisor may decide there is the policy's affair. */
 export const moderators: Door = { name: 'moderators', opens: (actor) => hasRole(actor, 'press-office', 'supervisor') }
 /** What is for the press office alone, whichever team it is about. */
@@ -34,6 +37,8 @@ export interface RouteEntry {
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Door
+    /** Is called by machines elsewhere by design (a mail program that unsubscribes): it acts in nobody's session, and a token in the request says for whom. */
+    foreign?: true
     /** How this route shows its form again when the input was refused. */
     again?: Again
   }
@@ -58,6 +63,6 @@ export function guardDoors(app: FastifyInstance): void {
     if (!door || door.opens(request.actor)) return
     if (isSignedIn(request.actor)) throw new Forbidden('Your account does not have the role that this page needs.')
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Forbidden('You are signed out. Go back, sign in, and send it again.')
-    return reply.redirect(`/sign-in?return=${encodeURIComponent(request.url)}`, 303)
+    return reply.redirect(`/sign-in?return=${encodeURIComponent(withoutFinePosition(request.url))}`, 303)
   })
 }

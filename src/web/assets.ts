@@ -13,10 +13,10 @@ import { anyone } from './access.ts'
 const STATIC = join(import.meta.dirname, '..', '..', 'static')
 const require = createRequire(import.meta.url)
 
-/** Name in a page → file. Libraries come from where npm put them. */
-const FILES: Record<string, string> = {
+/** Name in a page → file, or files that every page needs together, one after the other. Libraries come from where npm put them. */
+const FILES: Record<string, string | readonly string[]> = {
   'blue-lamp.css': join(STATIC, 'blue-lamp.css'),
-  'blue-lamp.js': join(STATIC, 'blue-lamp.js'),
+  'blue-lamp.js': [require.resolve('htmx.org/dist/htmx.min.js'), join(STATIC, 'blue-lamp.js'), join(STATIC, 'live.js')],
   'desk.css': join(STATIC, 'desk.css'),
   'desk.js': join(STATIC, 'desk.js'),
   'drafts.js': join(STATIC, 'drafts.js'),
@@ -24,8 +24,16 @@ const FILES: Record<string, string> = {
   'photos.js': join(STATIC, 'photos.js'),
   'typing.js': join(STATIC, 'typing.js'),
   'redaction.js': join(STATIC, 'redaction.js'),
+  // On the pages that name them (`PageOptions.scripts`).
+  'map.css': join(STATIC, 'map.css'),
+  'map.js': join(STATIC, 'map.js'),
+  'where.js': join(STATIC, 'where.js'),
+  'look.js': join(STATIC, 'look.js'),
+  'look.css': join(STATIC, 'look.css'),
+  'push.js': join(STATIC, 'push.js'),
+  'leaflet.js': require.resolve('leaflet/dist/leaflet.js'),
+  'leaflet.css': require.resolve('leaflet/dist/leaflet.css'),
   'lamp.svg': join(STATIC, 'lamp.svg'),
-  'htmx.js': require.resolve('htmx.org/dist/htmx.min.js'),
 }
 
 const TYPES: Record<string, string> = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' }
@@ -55,8 +63,10 @@ export function loadAssets(): Assets {
   }
 }
 
-function load(name: string, file: string): Asset {
-  const identity = readFileSync(file)
+function load(name: string, file: string | readonly string[]): Asset {
+  const identity = Buffer.concat(
+    [file].flat().flatMap((part, place) => (place === 0 ? [readFileSync(part)] : [Buffer.from('\n'), readFileSync(part)])),
+  )
   const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 10)
   const extension = extname(name)
   const br = brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length } })

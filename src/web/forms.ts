@@ -69,6 +69,9 @@ export const idField = (message: string) =>
     .regex(/^[1-9]\d{0,14}$/, message)
     .transform(Number)
 
+/** An address that is kept or sent on: where a phone says it is stays in it only roughly, as in `geography/rough.ts`. */
+export const withoutFinePosition = (path: string): string => path.replace(/(\d\.\d{3})\d+/g, '$1')
+
 /** An address on this site to go back to: a path, never another host. */
 export function safePath(text: unknown, otherwise = '/'): string {
   // A backslash or a second slash would make browsers read it as a host. Addresses are ASCII; anything else cannot stand in a header.

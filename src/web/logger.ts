@@ -8,11 +8,12 @@ import type { Config } from '../config.ts'
 const EMAIL = /[^\s@/?&=]{0,64}(?:@|%40)[^\s/?&=]{1,255}/gi
 const POSTCODE = /\b[a-z]{1,2}\d[a-z\d]?(\s|%20|\+)*\d[a-z]{2}\b/gi
 const LONGEST = 500
-const SIGN_IN = /(\/sign-in\/)[^/?]+/
+/** Whoever has the rest of such an address can act with it. */
+const TOKEN = /(\/(?:sign-in|following|follow\/confirm)\/)[^/?]+/
 
 /** An address as it may be logged. What people search for may be where they live, so no query is logged at all. */
 export const loggable = (url: string): string =>
-  url.replace(/\?.*$/s, '?…').slice(0, LONGEST).replace(SIGN_IN, '$1…').replace(EMAIL, '[email]').replace(POSTCODE, '[postcode]')
+  url.replace(/\?.*$/s, '?…').slice(0, LONGEST).replace(TOKEN, '$1…').replace(EMAIL, '[email]').replace(POSTCODE, '[postcode]')
 
 export function loggerOf(config: Config): NonNullable<FastifyServerOptions['logger']> {
   if (config.logLevel === 'silent') return false

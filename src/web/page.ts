@@ -35,6 +35,10 @@ export interface PageOptions {
   failed?: boolean
   /** Address of the page's feed without its ending, for feed readers to find; or, where there is only one, the whole address. */
   feed?: string | { atom: string }
+  /** Address of the calendar of what the page announces. */
+  calendar?: string
+  /** Plain names of scripts and sheets that this page needs besides those of every page: `map.js`, `leaflet.css`. */
+  files?: readonly string[]
   /** The team to which the page belongs, where its address does not name it. */
   teamId?: number | null
 }
@@ -144,7 +148,8 @@ function shellFactory(config: Config, assets: Assets) {
       failed: options.failed ?? false,
       description: options.description ?? null,
       noindex: options.noindex ?? false,
-      feeds: feedsOf(options.feed),
+      feeds: [...feedsOf(options.feed), ...(options.calendar ? [{ type: 'text/calendar', address: options.calendar }] : [])],
+      files: options.files ?? [],
       forceName: config.force.name,
       ways: config.ways,
       away: awayUntil(now(), config.staffed),
@@ -166,6 +171,7 @@ function viewerOf({ actor }: FastifyRequest): Shell['viewer'] {
   return {
     key: actor.accountId,
     name: actor.displayName ?? 'Your account',
+    unread: actor.unread ?? 0,
     staff: isStaff(actor),
     officer: hasRole(actor, 'officer'),
     supervisor: hasRole(actor, 'supervisor'),

@@ -16,9 +16,10 @@ export async function secure(app: FastifyInstance, config: Config): Promise<void
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         // blob: is a photo on its way through the blur tool, made by our own script.
-        imgSrc: ["'self'", 'data:'],
+        imgSrc: ["'self'", 'data:', ...tileOrigins(config)],
         connectSrc: ["'self'"],
         manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -29,16 +30,35 @@ export async function secure(app: FastifyInstance, config: Config): Promise<void
     crossOriginResourcePolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   })
+  // Only our own pages may ask for them, and the browser asks the person.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header(
+      'permissions-policy',
+      'camera=(self), geolocation=(self), accelerometer=(self), gyroscope=(self), magnetometer=(self), microphone=()',
+    )
+  })
   app.addHook('onRequest', refuseForeignOrigin(config))
+}
+
+/** Tiles may come from {s}.example.org: then from any name there. */
+function tileOrigins({ tiles }: Config): string[] {
+  if (!tiles) return []
+  return [new URL(tiles.url.replace('{s}', 'tiles')).origin.replace('//tiles.', tiles.url.includes('{s}') ? '//*.' : '//tiles.')]
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+interface Asked {
+  method: string
+  headers: Record<string, string | string[] | undefined>
+  routeOptions?: { config: { foreign?: true } }
+}
+
 /** A form of another site must not act in our reader's name: browsers say where a request comes from. */
 export function refuseForeignOrigin(config: Config) {
   const own = new URL(config.publicUrl).origin
-  return async (request: { method: string; headers: Record<string, string | string[] | undefined> }): Promise<void> => {
-    if (SAFE.has(request.method)) return
+  return async (request: Asked): Promise<void> => {
+    if (SAFE.has(request.method) || request.routeOptions?.config.foreign === true) return
     const site = request.headers['sec-fetch-site']
     if (site === 'same-origin') return
     // Older browsers do not say; all of them send the origin with a POST.

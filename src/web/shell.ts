@@ -11,6 +11,8 @@ export interface Shell {
   noindex: boolean
   /** Of the page, by media type; none for a page that has no feed. */
   feeds: readonly { type: string; address: string }[]
+  /** Scripts and sheets of this page alone, by their plain names. */
+  files: readonly string[]
   forceName: string
   /** Where people report a crime online, and where they complain about an officer. */
   ways: { report: string; complain: string }
@@ -52,6 +54,8 @@ export interface Viewer {
   /** Their account, so that what a browser keeps for one person is never sent for another. */
   key: number
   name: string
+  /** How much they were told in place and have not read. */
+  unread: number
   staff: boolean
   officer: boolean
   supervisor: boolean

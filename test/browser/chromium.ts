@@ -24,6 +24,9 @@ const ARGS = [
   '--disable-sync',
   '--no-pings',
   '--font-render-hinting=none',
+  // A camera that is none. This browser has no window in which somebody could be asked, so every page is let use it.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
   // Only this machine has a name.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ]

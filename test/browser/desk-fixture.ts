@@ -74,7 +74,14 @@ export async function openDesk(): Promise<Desk> {
     address,
     async open(path, width = 1000) {
       for (const kept of [desk.sent]) kept.length = 0
-      const context = await browser.newContext({ baseURL: address, viewport: { width, height: 800 }, reducedMotion: 'reduce', locale: 'en-GB' })
+      const context = await browser.newContext({
+        baseURL: address,
+        viewport: { width, height: 800 },
+        reducedMotion: 'reduce',
+        locale: 'en-GB',
+        // This server has no worker to give.
+        serviceWorkers: 'block',
+      })
       watch(context)
       const page = await context.newPage()
       await page.goto(path)
@@ -118,7 +125,7 @@ const frame = (
 ): string => `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Desk</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="stylesheet" href="${asset('blue-lamp.css')}"><link rel="stylesheet" href="${asset('desk.css')}">
-${['htmx.js', 'blue-lamp.js', 'desk.js', 'drafts.js', 'photos.js', 'typing.js'].map((name) => `<script src="${asset(name)}" defer></script>`).join('')}
+${['blue-lamp.js', 'desk.js', 'drafts.js', 'photos.js', 'typing.js'].map((name) => `<script src="${asset(name)}" defer></script>`).join('')}
 </head><body data-viewer="7"><header><form method="post" action="/sign-out"><button>Sign out</button></form><a data-exit href="/elsewhere">Leave</a></header>
 <main id="main" tabindex="-1">${main}</main><footer><p class="vh" id="live" role="status"></p><div class="trouble" id="trouble" role="alert"></div></footer></body></html>`
 

@@ -43,6 +43,10 @@ describe.each(WAYS)('a visitor on a $screen, scripts $scripts', PATIENCE, (way) 
     expect(await page.locator('main').textContent()).toContain('Waddington')
     await expectSound(page)
     await shot(page, '2 team')
+    await link(page, 'What is near here').click()
+    await page.waitForURL('**/nearby?team=bracebridge-heath')
+    expect(await heading(page)).toBe('Near Bracebridge Heath')
+    await expectSound(page)
   })
 
   test.each([

@@ -11,10 +11,11 @@ import { sightsOf } from '../../src/demonstration/tour.ts'
 import { reasonsForDecisions } from '../../src/moderation/reason.ts'
 import { VIEWS } from '../../src/moderation/view.ts'
 import { openApp, type TestApp } from '../app.ts'
+import { describeFinding } from './finding.ts'
 
 let site: TestApp
 /** Milliseconds: a few seconds on a quiet machine, more where many tests run at once. */
-const SEEDING = 180_000
+const SEEDING = 300_000
 
 beforeAll(async () => {
   site = await openApp({ DEMONSTRATION: 'yes' })
@@ -237,6 +238,8 @@ describe('the press office', () => {
     expect((await site.get('/account', ruth)).body).not.toContain('07700 900123')
   })
 })
+
+describeFinding(() => site)
 
 describe('on a real site', () => {
   test('none of it is there', async () => {

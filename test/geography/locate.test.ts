@@ -149,9 +149,9 @@ describe('storing an area', () => {
   test('new, the same, renamed, redrawn, always under one id', async () => {
     const first = await store()
     expect(first.outcome).toBe('new')
-    expect(await store()).toEqual({ id: first.id, outcome: 'same' })
-    expect(await store({ name: 'Other' })).toEqual({ id: first.id, outcome: 'changed' })
-    expect(await store({ name: 'Other', parts: [[box(40_000, 0, 40_200, 100)]] })).toEqual({ id: first.id, outcome: 'changed' })
+    expect(await store()).toEqual({ id: first.id, outcome: 'same', isRedrawn: false })
+    expect(await store({ name: 'Other' })).toEqual({ id: first.id, outcome: 'changed', isRedrawn: false })
+    expect(await store({ name: 'Other', parts: [[box(40_000, 0, 40_200, 100)]] })).toEqual({ id: first.id, outcome: 'changed', isRedrawn: true })
     expect(await codes(40_150, 50)).toEqual(['S1'])
   })
 })

@@ -70,16 +70,24 @@ async function publishedQuestion(): Promise<string> {
 
 /** Many more posts of the team. */
 async function publish(count: number): Promise<void> {
-  await site.world.db.$client.query(
-    `with made as (
+  const client = await site.world.db.$client.connect()
+  try {
+    // Ten thousand posts at once take longer than any page may.
+    await client.query('set statement_timeout = 0')
+    await client.query(
+      `with made as (
        insert into conversations (audience, team_id, title, path) select 'public', $1, 'Post ' || n, '/' from generate_series(1, $3::int) as n returning id, title),
      published as (
      insert into posts (audience, kind, state, team_id, conversation_id, author_id, official_role, official_team, client_key, title, slug, body, body_html, summary, published_at)
      select 'public', 'update', 'published', $1, id, $2, 'officer', 'Bracebridge Heath', gen_random_uuid(), title, 'post', repeat('word ', 160), repeat('word ', 160), title,
        now() - id * interval '1 minute' from made returning id, team_id, published_at)
      insert into post_teams (post_id, team_id, how, listed_at) select id, team_id, 'own', published_at from published`,
-    [team.id, officer.accountId, count],
-  )
+      [team.id, officer.accountId, count],
+    )
+    await client.query('reset statement_timeout')
+  } finally {
+    client.release()
+  }
 }
 
 /** Fills the conversation of a post. `flat`: nothing but published comments, at most three levels deep. */

@@ -2,12 +2,19 @@
  * Who may open which door, written by hand from the product's table: a row for each route.
  */
 
-/** Visitor, resident (and partner staff), officer, supervisor, press office, administrator; a dash is a closed door. */
+/** Visitor, resident (and partner staff), officer, supervisor, press office, administrator; a dash is a closed door. T: partner staff, where residents do not come in. */
 export const DOORS: Readonly<Record<string, string>> = {
   'GET /': 'VROSPA',
   'GET /find': 'VROSPA',
+  'GET /search': 'VROSPA',
+  'GET /places': 'VROSPA',
+  'GET /places/:place': 'VROSPA',
+  'GET /nearby': 'VROSPA',
+  'GET /nearby/look': 'VROSPA',
   'GET /teams': 'VROSPA',
   'GET /teams/:team': 'VROSPA',
+  'GET /teams/:team/area': 'VROSPA',
+  'GET /teams/:team/area.geojson': 'VROSPA',
   'GET /teams/:team/posts/:post': 'VROSPA',
   'GET /teams/:team/posts/:post/versions': 'VROSPA',
   'GET /tags/:tag': 'VROSPA',
@@ -15,6 +22,51 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /tags/:tag/feed.json': 'VROSPA',
   'GET /teams/:team/feed.atom': 'VROSPA',
   'GET /teams/:team/feed.json': 'VROSPA',
+  'GET /feed.atom': 'VROSPA',
+  'GET /feed.json': 'VROSPA',
+  'GET /conversations/:id/feed.atom': 'VROSPA',
+  'GET /conversations/:id/feed.json': 'VROSPA',
+  'GET /teams/:team/events.ics': 'VROSPA',
+  'GET /events.ics': 'VROSPA',
+  'GET /places/:place/events.ics': 'VROSPA',
+  'GET /presences/:id/event.ics': 'VROSPA',
+  // Whoever has the link of a mail is its reader; signed in, everybody has their own.
+  'GET /follow/force': 'VROSPA',
+  'POST /follow/force': 'VROSPA',
+  'GET /follow/:team': 'VROSPA',
+  'POST /follow/:team': 'VROSPA',
+  'GET /follow/tags/:tag': 'VROSPA',
+  'POST /follow/tags/:tag': 'VROSPA',
+  'GET /follow/conversations/:id': 'VROSPA',
+  'POST /follow/conversations/:id': 'VROSPA',
+  'GET /follow/places/:place': 'VROSPA',
+  'POST /follow/places/:place': 'VROSPA',
+  'GET /follow/confirm/:token': 'VROSPA',
+  'POST /follow/confirm/:token': 'VROSPA',
+  'GET /following': '-ROSPA',
+  'GET /following/follows/:id': '-ROSPA',
+  'POST /following/follows/:id': '-ROSPA',
+  'POST /following/follows/:id/end': '-ROSPA',
+  'POST /following/follows/:id/return': '-ROSPA',
+  'GET /following/settings': '-ROSPA',
+  'POST /following/settings': '-ROSPA',
+  'POST /following/stop': '-ROSPA',
+  'POST /following/start': '-ROSPA',
+  'POST /following/links/end': '-ROSPA',
+  'POST /following/deletion': '-ROSPA',
+  'GET /following/:token': 'VROSPA',
+  'GET /following/:token/follows/:id': 'VROSPA',
+  'POST /following/:token/follows/:id': 'VROSPA',
+  'POST /following/:token/follows/:id/end': 'VROSPA',
+  'POST /following/:token/follows/:id/return': 'VROSPA',
+  'GET /following/:token/settings': 'VROSPA',
+  'POST /following/:token/settings': 'VROSPA',
+  'POST /following/:token/stop': 'VROSPA',
+  'POST /following/:token/start': 'VROSPA',
+  'POST /following/:token/links/end': 'VROSPA',
+  'POST /following/:token/deletion': 'VROSPA',
+  'GET /following/:token/unsubscribe': 'VROSPA',
+  'POST /following/:token/unsubscribe': 'VROSPA',
   'GET /house-rules': 'VROSPA',
   'GET /privacy': 'VROSPA',
   'GET /accessibility': 'VROSPA',
@@ -26,6 +78,12 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /.well-known/security.txt': 'VROSPA',
   'GET /assets/*': 'VROSPA',
   'GET /favicon.ico': 'VROSPA',
+  'GET /manifest.webmanifest': 'VROSPA',
+  'GET /icons/:icon': 'VROSPA',
+  'GET /sw.js': 'VROSPA',
+  'GET /offline': 'VROSPA',
+  // Each topic is authorised for itself.
+  'GET /live': 'VROSPA',
   'GET /health/live': 'VROSPA',
   'GET /health/ready': 'VROSPA',
   // Asks for a token of its own.
@@ -41,6 +99,14 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /account': '-ROSPA',
   'GET /account/questions': '-ROSPA',
   'GET /account/look-ups': '-ROSPA',
+  'GET /account/notifications': '-ROSPA',
+  'GET /account/notifications/:id': '-ROSPA',
+  'POST /account/notifications/read': '-ROSPA',
+  'GET /following/devices': '-ROSPA',
+  // With an account, or with the link of a mail: anybody else is told nothing.
+  'GET /following/:token/devices': 'VROSPA',
+  'POST /push-subscriptions': 'VROSPA',
+  'POST /push-subscriptions/end': 'VROSPA',
   // Only the author of the item finds anything there.
   'GET /account/cases/:id': '-ROSPA',
   'GET /account/comments/:id': '-ROSPA',
@@ -64,6 +130,16 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /posts/:id/flag': 'VROSPA',
   'POST /posts/:id/flags': 'VROSPA',
   'GET /conversations/:id/notes': '--OSP-',
+  'GET /officers/places': '--OSP-T',
+  'GET /officers/places/new': '--OSP-T',
+  'POST /places': '--OSP-T',
+  'GET /places/:place/edit': '--OSP-T',
+  'POST /places/:place/changes': '--OSP-T',
+  'GET /places/:place/closure': '--OSP-T',
+  'POST /places/:place/closure': '--OSP-T',
+  // Only its author and those who may answer find anything there.
+  'GET /place-changes/:id': '--OSP-T',
+  'POST /place-changes/:id/answer': '--OSP-',
   'GET /officers/replies': '--OSP-',
   'GET /officers/replies/new': '--OSP-',
   'POST /officers/replies/new': '--OSP-',
@@ -104,6 +180,17 @@ export const DOORS: Readonly<Record<string, string>> = {
   'POST /posts/:id/corrections': '--OSP-',
   'GET /posts/:id/withdraw': '--OSP-',
   'POST /posts/:id/withdrawal': '--OSP-',
+
+  'GET /officers/presences': '--OSP-',
+  'GET /officers/presences/new': '--OSP-',
+  'POST /presences': '--OSP-',
+  'GET /presences/:id/change': '--OSP-',
+  'POST /presences/:id/changes': '--OSP-',
+  'GET /presences/:id/call-off': '--OSP-',
+  'POST /presences/:id/cancellation': '--OSP-',
+  // Residents come, and those who are signed out are shown the way in.
+  'POST /presences/:id/visits': 'VROSPA',
+  'POST /presences/:id/visits/end': 'VROSPA',
 
   // A resident asks, also before signing in; whose question it is, the look-up says.
   'GET /ask/:team': 'VROSPA',
@@ -207,6 +294,12 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /account/notices/:id': '-ROSPA',
   'POST /account/notices/:id': '-ROSPA',
 
+  // An alert takes two of the press office; how far mailings have come is no moderation. What mail servers report brings a token of its own.
+  'GET /posts/:id/alert': '----P-',
+  'POST /posts/:id/alert': '----P-',
+  'GET /moderation/mailings': '----PA',
+  'POST /mail-reports': 'VROSPA',
+
   // Sanctions, the second person, and who a resident is.
   'POST /moderation/cases/:id/sanctions': '----P-',
   'POST /moderation/cases/:id/proposal-answers': '----P-',
@@ -241,3 +334,11 @@ export const DOORS: Readonly<Record<string, string>> = {
   'POST /admin/teams/:id/officers/:officer': '-----A',
   'POST /admin/teams/:id/officers/:officer/removal': '-----A',
 }
+
+/** Called by machines elsewhere: a token in the request says for whom, and nobody's session counts. */
+export const FOREIGN_BY_DESIGN: readonly string[] = [
+  // Mail programs send it by one click (RFC 8058).
+  'POST /following/:token/unsubscribe',
+  // The force's mail system hands over what came back.
+  'POST /mail-reports',
+]

@@ -11,8 +11,10 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['geography', 'teams', 'accounts', 'switches', 'screening'],
   ['conversations'],
   ['posts', 'questions', 'moderation'],
-  ['appeals', 'sanctions', 'notices', 'requests', 'seals', 'proposals'],
-  ['notifications', 'feeds'],
+  ['appeals', 'sanctions', 'notices', 'requests', 'seals', 'proposals', 'places'],
+  ['following'],
+  ['push'],
+  ['notifications', 'feeds', 'live', 'mailings', 'search', 'nearby'],
   ['pages', 'admin', 'imports', 'demonstration'],
   ['register', 'app', 'server', 'worker', 'cli'],
 ]
@@ -48,6 +50,9 @@ export const KEPT_PACKAGES: readonly { name: string; pattern: string; only: read
   { name: '@cantoo/pdf-lib', pattern: '^@cantoo/pdf-lib($|/)', only: ['media/'] },
   { name: 'feed', pattern: '^feed($|/)', only: ['feeds/'] },
   { name: 'nodemailer', pattern: '^nodemailer($|/)', only: ['mail/'] },
+  { name: 'mailparser', pattern: '^mailparser($|/)', only: ['mailings/'] },
+  { name: 'web-push', pattern: '^web-push($|/)', only: ['push/'] },
+  { name: 'ical-generator', pattern: '^ical-generator($|/)', only: ['feeds/'] },
 ]
 
 export const ROOMS: readonly string[] = FLOORS.flat()

@@ -196,6 +196,16 @@ export function deskActs(town: Town): Record<string, Make> {
     }
   }
 
+  const alert: Make = async () => {
+    const { id } = await makePost(db, desk.officer, desk.team)
+    return {
+      send: (actor) => post(`/posts/${id}/alert`, { words: 'Stay indoors', because: 'A gas leak.', key: key() }, actor),
+      isDone: async () => (await value('select proposed_by <> agreed_by from alerts where post_id = $1', id)) === 'true',
+      agree: agreeTo('post_id', () => id),
+      ...asking(`/posts/${id}`, 'alert'),
+    }
+  }
+
   const wordList: Make = async () => {
     const name = `List ${key().slice(0, 8)}`
     const form = { name, purpose: 'hold', patterns: 'zwetschge', note: 'Seen often.', version: '0', sample: '' }
@@ -244,6 +254,7 @@ export function deskActs(town: Town): Record<string, Make> {
     'hold-all': sanction('hold'),
     mute: sanction('mute'),
     suspend: sanction('suspend'),
+    'send an alert': alert,
     'see who a resident is': lookUp,
     seal,
     'open a sealed item': openSealed,

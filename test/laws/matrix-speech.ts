@@ -8,6 +8,7 @@ import type { DraftForm, PostKind } from '../../src/posts/schema.ts'
 import { askQuestion } from '../../src/questions/question.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { makePost, makeStaff } from '../people.ts'
+import { dayIn, openPlace, plan } from '../places/presence-world.ts'
 import type { Form, Make, Town, Trial, Whose } from './matrix-town.ts'
 
 const FORMS: Partial<Record<PostKind, DraftForm>> = {
@@ -50,6 +51,19 @@ export function speechActs(town: Town): Record<string, Make> {
     send: (actor) => post(`/conversations/${desk.post.conversationId}/reactions`, { thanks: '' }, actor),
     isDone: async (actor) => (await value('select 1 from conversation_reactions where account_id = $1', idOf(actor))) !== null,
   })
+
+  // Without an account it is asked for by email, and waits for the link in the mail.
+  const follow: Make = async () => {
+    const email = `${key()}@example.org`
+    return {
+      send: (actor) => post(`/follow/${desk.team.slug}`, { rhythm: 'daily', ...(actor.kind === 'visitor' && { email }) }, actor),
+      async isDone(actor) {
+        if (actor.kind === 'visitor') return (await value('select 1 from follow_requests where email = $1 and confirmed_at is null', email)) !== null
+        const followed = 'select 1 from follows f join followers r on r.id = f.follower_id where r.account_id = $1 and f.key = $2'
+        return (await value(followed, actor.accountId, `team:${desk.team.id}`)) !== null
+      },
+    }
+  }
 
   const ask: Make = async () => {
     const sent = key()
@@ -184,6 +198,29 @@ export function speechActs(town: Town): Record<string, Make> {
       return trial
     }
 
+  const venue = async () => ({ place: await openPlace(db, desk.team, `Hall ${key().slice(0, 8)}`), title: `${key().slice(0, 8)} is the word` })
+  const when = { date: dayIn(3), from: '2pm', until: '4pm' }
+
+  const planPresence: Make = async () => {
+    const { place, title } = await venue()
+    const form = { ...when, place: String(place.id), team: String(desk.team.id), about: title, times: '1', key: key() }
+    return {
+      send: (actor) => post('/presences', form, actor),
+      isDone: async () => (await value('select body from posts join presences on post_id = posts.id where place_id = $1', place.id)) === title,
+    }
+  }
+
+  const onPresence =
+    (noun: string, form: Form, sql: string): Make =>
+    async () => {
+      const { place } = await venue()
+      const { id } = await plan(db, desk.officer, desk.team, place)
+      return {
+        send: (actor) => post(`/presences/${id}/${noun}`, { place: String(place.id), version: '1', ...form }, actor),
+        isDone: async () => (await value(`select id from presences where id = $1 and ${sql}`, id)) !== null,
+      }
+    }
+
   const giveRole: Make = async () => {
     const person = await makeStaff(db, `PC New ${key().slice(0, 8)}`, 'officer', desk.otherTeam)
     const grant = () => value(`select id from role_grants where account_id = $1 and team_id = $2`, person.accountId, desk.team.id)
@@ -207,6 +244,7 @@ export function speechActs(town: Town): Record<string, Make> {
     comment,
     react,
     'ask a team': ask,
+    'follow a team': follow,
     'edit own': onComment(
       'versions',
       { body: 'Other words.' },
@@ -235,6 +273,9 @@ export function speechActs(town: Town): Record<string, Make> {
       () => ({ team: String(town.spareTeam.id), note: 'It is their place.' }),
       `team_id = ${town.spareTeam.id}`,
     ),
+    'plan a presence': planPresence,
+    'move a presence': onPresence('changes', { ...when, until: '5pm' }, 'sequence = 1'),
+    'call off a presence': onPresence('cancellation', { because: 'It rains.' }, `cancelled_because = 'It rains.'`),
     'people, roles': giveRole,
     teams: makeATeam,
   }

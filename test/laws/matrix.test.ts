@@ -11,7 +11,7 @@ import { openTown, PEOPLE, type Answer, type Column, type Make, type Town, type 
 
 /**
  * Y yes · own · team (own teams) · req may ask · 2 needs a second person · – no · later: the rules give it, but nothing here does it yet, so it is no.
- * Left out until they are built: surveys and downloads of one's data, alerts, priorities, events and presence, the staff network, what partners publish,
+ * Left out until they are built: surveys and downloads of one's data, priorities, events, the staff network, what partners publish,
  * the audit log, retention and exports, federation.
  */
 const MATRIX = `
@@ -23,6 +23,7 @@ const MATRIX = `
   withdraw own                        | –       | own      | own      | own          | own                | own           | own
   un-name own                         | –       | own      | own      | own          | own                | own           | own
   flag                                | Y       | Y        | Y        | Y            | Y                  | Y             | Y
+  follow a team                       | Y       | Y        | Y        | Y            | Y                  | Y             | Y
   appeal a decision on own item       | –       | own      | own      | own          | own                | own           | own
 
   publish a routine post              | –       | –        | team     | team         | Y                  | –             | later
@@ -36,6 +37,9 @@ const MATRIX = `
   answer a question                   | –       | –        | team     | team         | Y                  | –             | later
   reassign a question                 | –       | –        | req      | team         | Y                  | –             | –
   move a question to another team     | –       | –        | req      | team         | Y                  | –             | –
+  plan a presence                     | –       | –        | team     | team         | Y                  | –             | later
+  move a presence                     | –       | –        | team     | team         | Y                  | –             | later
+  call off a presence                 | –       | –        | team     | team         | Y                  | –             | later
 
   read a case of the queue            | –       | –        | –        | team         | Y                  | –             | –
   urgent hide (24 h)                  | –       | –        | team     | team         | Y                  | –             | –
@@ -56,6 +60,7 @@ const MATRIX = `
   hold-all                            | –       | –        | –        | –            | Y                  | –             | –
   mute                                | –       | –        | –        | –            | Y                  | –             | –
   suspend                             | –       | –        | –        | –            | 2                  | –             | –
+  send an alert                       | –       | –        | req      | req          | 2                  | –             | –
   see who a resident is               | –       | –        | –        | –            | Y                  | –             | –
   seal                                | –       | –        | req      | req          | 2                  | –             | –
   open a sealed item                  | –       | –        | req      | req          | 2                  | –             | –

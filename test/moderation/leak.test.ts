@@ -114,6 +114,7 @@ const IDS: readonly [begins: string, table: string][] = [
   ['/account/cases/', 'cases'],
   ['/account/comments/', 'comments'],
   ['/account/notices/', 'takedown_notices'],
+  ['/account/notifications/', 'notifications'],
   ['/admin/people/', 'accounts'],
   ['/admin/teams/', 'teams'],
   ['/attachments/', 'attachments'],

@@ -10,7 +10,7 @@ import { sealedCopies } from '../../src/moderation/schema.ts'
 import { TAKEN_OUT, takeWordsOut } from '../../src/moderation/taking-out.ts'
 import { draftById } from '../../src/posts/draft.ts'
 import { postById } from '../../src/posts/list.ts'
-import { drafts } from '../../src/posts/schema.ts'
+import { drafts, postPoints, posts } from '../../src/posts/schema.ts'
 import { renderComment, renderPost } from '../../src/text/markdown.ts'
 import { makePost } from '../people.ts'
 import { openDesk, type Desk } from './desk.ts'
@@ -135,4 +135,18 @@ test('a post loses the words in title, text, address and earlier versions alike'
   expect(shown).not.toMatch(/nora/i)
   const [kept] = await desk.db.select().from(sealedCopies).where(eq(sealedCopies.postId, post.id))
   expect(kept?.content).toEqual({ title: 'Nora Lee saw it', body: 'Ask Nora Lee.' })
+})
+
+test('what a post says beside its text loses them too: its details, and where on the ground it is about', async () => {
+  const post = await makePost(desk.db, desk.officer, desk.team, 'Nora Lee is missing')
+  const details = { 'what-for': 'missing', when: 'When Nora Lee left', where: 'The common', near: 'Near Nora Lee Close' }
+  await desk.db.update(posts).set({ kind: 'appeal', details }).where(eq(posts.id, post.id))
+  await desk.db.insert(postPoints).values({ postId: post.id, label: details.near, lat: 53.195, lng: -0.532, publishedAt: new Date() })
+  await desk.flag({ postId: post.id }, 'somebody', 'personal-data')
+  await desk.decide(desk.press, { postId: post.id }, 'redact', { takenOut: ['Nora Lee', 'missing'] })
+  const [left] = await desk.db.select().from(posts).where(eq(posts.id, post.id))
+  // A choice is no text: its value is what the house goes by.
+  expect(left?.details).toEqual({ ...details, when: `When ${TAKEN_OUT} left`, near: `Near ${TAKEN_OUT} Close` })
+  const [point] = await desk.db.select().from(postPoints).where(eq(postPoints.postId, post.id))
+  expect(point).toMatchObject({ label: `Near ${TAKEN_OUT} Close`, lat: 53.195 })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
-import { findTeams } from '../../src/pages/find.ts'
+import { findTeams, findTeamsAt } from '../../src/pages/find.ts'
 import { storeArea } from '../../src/geography/area.ts'
 import { postcodes, type Position } from '../../src/geography/schema.ts'
 import { localities, teamAreas, teams } from '../../src/teams/schema.ts'
@@ -144,5 +144,42 @@ describe('a name', () => {
     expect(await find('old sleaford')).toMatchObject({ kind: 'team' })
     await world.db.update(teams).set({ archivedAt: new Date(), archivedBecause: 'Merged.' }).where(eq(teams.id, gone.id))
     expect(await find('old sleaford')).toMatchObject({ kind: 'unknown' })
+  })
+})
+
+describe('a slip of the finger', () => {
+  test.each([
+    ['Wadington', 'Waddington', 'Bracebridge Heath'],
+    ['navenbey', 'Navenby', 'Cliff Villages'],
+    ['Bracebrige Heaht', 'Bracebridge Heath', 'Bracebridge Heath'],
+  ])('%s is asked back as %s', async (typed, name, team) => {
+    expect(await find(typed)).toMatchObject({ kind: 'misspelt', places: [{ name, teams: [{ name: team }] }] })
+  })
+
+  test('a place of two teams names both', async () => {
+    const finding = await find('Low Feilds')
+    expect(finding).toMatchObject({
+      kind: 'misspelt',
+      places: [{ name: 'Low Fields', teams: [{ name: 'Bracebridge Heath' }, { name: 'Cliff Villages' }] }],
+    })
+  })
+
+  test.each(['xyzzy', 'Scunthorpe Town', '🙂🙂🙂🙂', 'ж'.repeat(100), '%%%%%%%%'])('%s is nothing like a place of ours', async (typed) => {
+    expect((await find(typed)).kind).toBe('unknown')
+  })
+})
+
+describe('where a phone is, roughly', () => {
+  test('the team there, and its neighbours when it is near a line', async () => {
+    expect(await findTeamsAt(world.db, { lat: 53.2, lng: -0.535 })).toMatchObject({ kind: 'team', team: { id: heath.id }, neighbours: [] })
+    expect(await findTeamsAt(world.db, { lat: 53.2, lng: -0.521 })).toMatchObject({
+      kind: 'team',
+      team: { id: heath.id },
+      neighbours: [{ id: cliff.id }],
+    })
+  })
+
+  test('outside the force: a plain sentence', async () => {
+    expect(await findTeamsAt(world.db, { lat: 51.5, lng: -0.1 })).toMatchObject({ kind: 'unknown' })
   })
 })

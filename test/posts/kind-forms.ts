@@ -43,6 +43,7 @@ export const FORMS: Readonly<Record<PostKind, DraftForm>> = {
   'found-property': { title: 'A ring', body: 'Is it yours?', tags: '', item: 'A ring', 'found-on': '25 Mar', where: 'The common', reference: '' },
   outcome: { title: 'Lights', body: '', tags: '', 'you-said': 'It is dark.', 'we-did': 'The council mended them.' },
   question: { title: 'Who patrols?', body: 'At night?', tags: 'patrols' },
+  presence: { title: 'Meet us at the library', body: 'Bring your bicycle.' },
 }
 
 export const CHARGE: DraftForm = {

@@ -1,0 +1,55 @@
+/**
+ * What each kind of news says: where no other words may stand, and on the page.
+ */
+import type { NotificationKind } from './schema.ts'
+
+/** On the screen of a phone, which others may see. */
+export const TITLES: Readonly<Record<NotificationKind, string>> = {
+  answered: 'A question is answered',
+  released: 'A moderator has looked at what you wrote',
+  rejected: 'A moderator has looked at what you wrote',
+  removed: 'A moderator has looked at what you wrote',
+  restored: 'What you wrote is shown again',
+  replied: 'Somebody replied to you',
+  'acted-on': 'What you said was acted on',
+  'appeal-decided': 'Your appeal is decided',
+  moved: 'Another team looks after it now',
+}
+
+export interface About {
+  kind: NotificationKind
+  noun: 'comment' | 'post'
+  /** Of a decision, or the outcome of an appeal. */
+  act: string | null
+  /** Whoever replied; null for somebody without a name. */
+  name: string | null
+  team: string | null
+  /** What became of a reply since; null while it can be read. */
+  since: string | null
+  path: string
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  upheld: 'Your appeal is decided: the decision stands',
+  varied: 'Your appeal is decided: the decision is changed',
+  overturned: 'Your appeal is decided: the decision is undone',
+}
+
+const SENTENCES: Readonly<Record<NotificationKind, (about: About) => string>> = {
+  answered: ({ path }) => (path.startsWith('/questions/') ? 'Your question is answered' : 'A question that you have too is answered'),
+  released: ({ act, noun }) => (act === 'redact' ? `A moderator took parts of your ${noun} out` : `Your ${noun} is published`),
+  rejected: ({ noun }) => `Your ${noun} was not published`,
+  removed: ({ noun }) => `Your ${noun} was removed`,
+  restored: ({ noun }) => `Your ${noun} is shown again`,
+  replied: ({ name, since }) => (since === null ? `${name ?? 'Somebody'} replied to your comment` : `A reply to your comment was ${since}`),
+  'acted-on': ({ team }) => `The ${team ?? ''} team acted on what you said`.replace('  ', ' '),
+  'appeal-decided': ({ act }) => OUTCOMES[act ?? ''] ?? TITLES['appeal-decided'],
+  moved: movedOf,
+}
+
+function movedOf({ team, path, act }: About): string {
+  if (path.startsWith('/questions/')) return `Your question is with ${team === null ? 'another team' : `the ${team} team`} now`
+  return `You follow ${team === null ? 'another team' : `the ${team} team`} now, because ${act === 'archived' ? 'the one before no longer exists' : 'the boundary changed'}`
+}
+
+export const sentenceOf = (about: About): string => SENTENCES[about.kind](about)
