@@ -204,9 +204,18 @@
     if (problem && problem !== summary) problem.focus()
     summary = problem
   }
+  async function keepAtHand() {
+    if (!('serviceWorker' in navigator)) return
+    await navigator.serviceWorker.register('/sw.js')
+    const { active } = await navigator.serviceWorker.ready
+    const team = store.get('team')
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+    if (team) active.postMessage(team)
+  }
   /* Pages for when there is no signal (sw.js). From the second page of a visit on: who only looks in once fetches nothing more. */
   addEventListener('load', () => {
-    if (store.get('seen')) navigator.serviceWorker?.register('/sw.js').catch(() => {})
+    if (/^\/teams\/[^/]+$/.test(location.pathname)) store.set('team', location.pathname)
+    if (store.get('seen')) keepAtHand().catch(() => {})
     store.set('seen', '1')
   })
 

@@ -217,6 +217,11 @@
     const known = find('#news-below')
     if (number === 0) return known?.remove()
     const link = make('a', { href: '#news', textContent: `${counted(number)} to show` })
+    // One press takes them in and goes to the first of them.
+    link.onclick = (event) => {
+      event.preventDefault()
+      void take().then(() => find('#news a')?.click())
+    }
     const words = make('p', { id: 'news-below' }, link)
     if (!known) find('#conversation > h2').after(words)
     else if (known.textContent !== words.textContent) find('a', known).textContent = link.textContent

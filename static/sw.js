@@ -22,6 +22,7 @@ async function begin() {
 
 addEventListener('fetch', (event) => {
   const { request } = event
+  if (request.mode === 'navigate') forgotten = false
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== location.origin) return
   if (request.mode === 'navigate') event.respondWith(visit(event, pathname))
@@ -54,6 +55,7 @@ async function keep(path) {
   const answer = await fetch(path, { credentials: 'omit', redirect: 'error' })
   if (!answer.ok) return
   const text = await answer.text()
+  if (forgotten) return
   const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', [AT]: String(Date.now()) })
   for (const name of ['content-security-policy', 'referrer-policy', 'x-content-type-options']) {
     if (answer.headers.has(name)) headers.set(name, answer.headers.get(name))
@@ -65,10 +67,12 @@ async function keep(path) {
 }
 
 async function trim(pages) {
+  if (forgotten) return
   const kept = (await pages.keys()).map(({ url }) => new URL(url).pathname).filter((path) => path !== OFFLINE)
   for (const path of kept.slice(0, -MOST_PAGES)) await pages.delete(path, { ignoreVary: true })
   const texts = await Promise.all((await pages.keys()).map(async (key) => (await pages.match(key, { ignoreVary: true })).text()))
   const needed = new Set(texts.flatMap((text) => text.match(/\/assets\/[\w.-]+/g) ?? []))
+  if (forgotten) return
   const files = await caches.open(FILES)
   for (const key of await files.keys()) if (!needed.delete(new URL(key.url).pathname)) await files.delete(key)
   await Promise.all([...needed].map((path) => files.add(new Request(path, { credentials: 'omit' })).catch(() => {})))
@@ -114,11 +118,16 @@ async function withKept(offline, pages) {
 addEventListener('message', (event) => {
   if (event.data === 'forget') event.waitUntil(forget())
   if (event.data === 'signed-out') event.waitUntil(endPush())
+  // The team page that was read before there was anybody here to keep it.
+  if (TEAM.test(event.data)) event.waitUntil(keep(event.data).catch(() => {}))
 })
 async function endPush() {
   await (await registration.pushManager?.getSubscription())?.unsubscribe()
 }
+/** Up to the next visit nothing is kept: what was being fetched just then must not come back behind it. */
+let forgotten = false
 async function forget() {
+  forgotten = true
   await Promise.all((await caches.keys()).map((name) => caches.delete(name)))
 }
 

@@ -32,10 +32,13 @@ export async function followerByEmail(tx: Tx, email: string): Promise<Follower> 
 }
 
 async function keepFollower(tx: Tx, email: string, accountId: number | null): Promise<Follower> {
+  // Mailbox and account are both unique: of two at once the later may meet the earlier at either, so neither is named.
+  const [made] = await tx.insert(followers).values({ email, accountId, createdAt: now() }).onConflictDoNothing().returning()
+  if (made) return made
   const [kept] = await tx
-    .insert(followers)
-    .values({ email, accountId, createdAt: now() })
-    .onConflictDoUpdate({ target: followers.email, set: { accountId: sql`coalesce(${accountId}::bigint, ${followers.accountId})` } })
+    .update(followers)
+    .set({ accountId: sql`coalesce(${accountId}::bigint, ${followers.accountId})` })
+    .where(eq(followers.email, email))
     .returning()
   if (!kept) throw new Error('the follower gave no row back')
   return kept

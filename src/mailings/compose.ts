@@ -57,20 +57,17 @@ async function deskFor(db: Database, config: Config, mails: readonly StoredMail[
   const made = await db.select().from(mailings).where(inArray(mailings.id, ids))
   // Only what the mails may name: somebody may follow very much.
   const keys = [...new Set([...made.flatMap((mailing) => mailing.keys), ...mails.flatMap(keysOfMail)])]
-  const [people, followed] = await Promise.all([
-    db.select().from(followers).where(inArray(followers.id, who)),
-    db
-      .select()
-      .from(follows)
-      .where(and(inArray(follows.followerId, who), inArray(follows.key, keys))),
-  ])
+  // One after the other: in a transaction there is one line to the database.
+  const people = await db.select().from(followers).where(inArray(followers.id, who))
+  const followed = await db
+    .select()
+    .from(follows)
+    .where(and(inArray(follows.followerId, who), inArray(follows.key, keys)))
   const refs = [...made.map(itemOfMailing), ...mails.flatMap(itemsOfMail)]
   const alertIds = some(made.map(({ alertId }) => alertId))
-  const [told, things, sent] = await Promise.all([
-    readTold(db, some(refs)),
-    followedOf(db, config.force.name, [...new Set(followed.map(({ key }) => key))]),
-    alertIds.length === 0 ? [] : db.select({ id: alerts.id, words: alerts.words }).from(alerts).where(inArray(alerts.id, alertIds)),
-  ])
+  const told = await readTold(db, some(refs))
+  const things = await followedOf(db, config.force.name, [...new Set(followed.map(({ key }) => key))])
+  const sent = alertIds.length === 0 ? [] : await db.select({ id: alerts.id, words: alerts.words }).from(alerts).where(inArray(alerts.id, alertIds))
   return {
     config,
     mailings: new Map(made.map((mailing) => [mailing.id, mailing])),

@@ -38,6 +38,6 @@ export async function correspondenceRoutes(app: FastifyInstance): Promise<void> 
     await caseRow(app.db, actor, id)
     const { 'message-text': text, key, version } = parseForm(MessageForm, request.body)
     const sent = await doOnCase(app, request, reply, () => askAuthor(app.db, actor, id, { text, clientKey: key, version }))
-    return sent ? reply.seeOther(`/moderation/cases/${id}#correspondence`, 'asked') : reply
+    return sent ? reply.seeOther(`/moderation/cases/${id}#correspondence`, 'author-asked') : reply
   })
 }

@@ -125,7 +125,7 @@ async function rowsNear(db: Database, from: Point, { kinds, reach, after, limit 
   const ground = groundOf(from, reach)
   const parts = { meet: presencesIn, place: placesIn, post: postsIn }
   const union = sql.join(
-    kinds.map((kind) => sql`(${parts[kind](ground, moment)})`),
+    kinds.map((kind) => sql`(${parts[kind](ground, moment, kinds.length === 1)})`),
     sql` union all `,
   )
   const later = after
@@ -171,13 +171,15 @@ const placesIn = (ground: Ground, _moment: Date): SQL => sql`
   from places p join teams t on t.id = p.team_id
   where p.closed_at is null and ${ground.inside('p')}`
 
-const presencesIn = (ground: Ground, moment: Date): SQL => sql`
-  select case when m.starts_at <= ${moment.toISOString()}::timestamptz then 0 else 1 end, ${ground.metres('p')}, 'meet'::text, extract(epoch from m.starts_at)::bigint, m.id, o.title,
+/** Among other things only the next one of each team at a place: a weekly surgery would fill the page. Where nothing else was asked for, all. */
+const presencesIn = (ground: Ground, moment: Date, alone: boolean): SQL => sql`
+  select ${alone ? sql`` : sql`distinct on (m.place_id, m.team_id)`} case when m.starts_at <= ${moment.toISOString()}::timestamptz then 0 else 1 end, ${ground.metres('p')}, 'meet'::text, extract(epoch from m.starts_at)::bigint, m.id, o.title,
     o.id || '-' || o.slug, 'presence'::text, p.lat, p.lng, p.name || ', ' || p.address, null::jsonb, m.starts_at, m.ends_at, null::timestamptz, t.name, t.slug
   from presences m join places p on p.id = m.place_id join posts o on o.id = m.post_id join teams t on t.id = o.team_id
   where m.cancelled_at is null and m.ends_at > ${moment.toISOString()}::timestamptz
     and m.starts_at < ${moment.toISOString()}::timestamptz + make_interval(days => ${DAYS_AHEAD})
-    and p.closed_at is null and o.audience = 'public' and o.state in ('published', 'corrected') and ${ground.inside('p')}`
+    and p.closed_at is null and o.audience = 'public' and o.state in ('published', 'corrected') and ${ground.inside('p')}
+  ${alone ? sql`` : sql`order by m.place_id, m.team_id, m.starts_at, m.id`}`
 
 const postsIn = (ground: Ground, moment: Date): SQL => sql`
   select 1, ${ground.metres('g')}, 'post'::text, -extract(epoch from o.published_at)::bigint, o.id, o.title, o.id || '-' || o.slug, o.kind,

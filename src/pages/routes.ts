@@ -98,7 +98,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     if (finding.kind === 'team' && finding.neighbours.length === 0 && finding.note === null) return reply.redirect(`/teams/${finding.team.slug}`, 303)
     return reply.page(
       'pages/found',
-      { finding, typed: q.slice(0, 100), forceName: force.name },
+      { finding, typed: q.slice(0, 100).toWellFormed(), forceName: force.name },
       { title: titleOf(finding), noindex: true, status: finding.kind === 'unknown' || finding.kind === 'misspelt' ? 404 : 200, files: ['where.js'] },
     )
   })

@@ -62,7 +62,7 @@ const NOTICES = {
   'seal-proposed': 'It is put before a colleague, who has to agree.',
   'notice-stepped': 'The step is done and written down.',
   'notice-answered': 'Your answer is with the press office.',
-  asked: 'Your message is sent. The author gets an email with a link to answer.',
+  'author-asked': 'Your message is sent. The author gets an email with a link to answer.',
   answered: 'Your answer is with the moderators.',
   appealed: 'Your appeal is lodged. Somebody who did not make the decision looks at it.',
   'appeal-decided': 'The appeal is decided and logged. The author will be told.',

@@ -154,7 +154,7 @@ describe('asked by the desk', () => {
       { 'message-text': 'Is that your own number?', key: randomUUID(), version: String(version) },
       await as(desk.press),
     )
-    expect(sent.headers['location']).toBe(`/moderation/cases/${id}?done=asked#correspondence`)
+    expect(sent.headers['location']).toBe(`/moderation/cases/${id}?done=author-asked#correspondence`)
     const account = (await site.get('/account', await as(author))).body
     expect(text(account)).toContain('A moderator asks you something')
     expect(account).toContain(`href="/account/cases/${id}"`)

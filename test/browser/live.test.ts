@@ -93,6 +93,15 @@ describe.each(['phone', 'desk'] as const)('a conversation on a %s', (screen) => 
     await vi.waitFor(async () => expect(await page.locator(`#c${last.id} button[name=helpful]`).textContent()).toContain('1'), SOON)
   })
 
+  test('one press at the head of the conversation takes them in and goes there', PATIENCE, async () => {
+    const { page, post } = await reading(6, { screen })
+    const last = await say(ben, post.conversationId, 'The latest of all.')
+    await page.getByRole('link', { name: '1 new comment to show' }).click()
+    await page.waitForURL(`**/*#c${last.id}`)
+    expect(await page.locator(`#c${last.id} .new`).textContent()).toBe('New')
+    expect(await page.getByRole('link', { name: '1 new comment to show' }).count()).toBe(0)
+  })
+
   test('by keyboard: the button leads on to the first of them', PATIENCE, async () => {
     const { page, post } = await reading(0, { screen })
     const first = await say(ben, post.conversationId, 'The first word here.')

@@ -68,6 +68,17 @@ test('the last team page is there, with the time at which it was read; for all o
   await page.context().setOffline(false)
 })
 
+test('a team page that was read before there was anything to keep it is there all the same', PATIENCE, async () => {
+  const page = await site.open({ screen: 'phone' })
+  await page.goto('/teams/bracebridge-heath')
+  await page.goto('/teams')
+  await vi.waitFor(async () => expect(await pagesKept(page)).toContain('/teams/bracebridge-heath'), SOON)
+  await page.context().setOffline(true)
+  await page.goto('/teams/bracebridge-heath')
+  await page.locator('main .banner', { hasText: 'You are offline.' }).waitFor()
+  await page.context().setOffline(false)
+})
+
 test('nothing of whoever is signed in is kept, and no more than three team pages', PATIENCE, async () => {
   const page = await site.open({ as: await site.cookieOf(maureen) })
   await settle(page)

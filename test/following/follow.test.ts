@@ -46,6 +46,14 @@ const countsAreTrue = async (): Promise<void> => {
   expect(rows).toEqual([])
 }
 
+test('four taps at once of somebody new make one follower, every time', async () => {
+  for (let round = 0; round < 40; round++) {
+    const person = await resident()
+    await Promise.all([heath, force, heath, force].map((thing) => follow(world.db, person, thing, { rhythm: 'daily' })))
+    expect(await followsOf(world.db, await idOf(person))).toHaveLength(2)
+  }
+})
+
 test('one follow for each thing, however often it is asked for', async () => {
   const maureen = await resident()
   await follow(world.db, maureen, heath, { rhythm: 'daily' })

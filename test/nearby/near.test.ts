@@ -64,6 +64,17 @@ describe('what is near', () => {
     expect(await namesOf({ kinds: ['post'] }, here)).toEqual(['Lights out'])
   })
 
+  test('of a weekly meeting the next one stands among other things, and all where meetings alone are asked for', async () => {
+    const { here, at } = freshGround()
+    const hall = await openAt(desk.db, desk.team, 'Hall', at(300, 0))
+    for (const week of [2, 1, 3]) {
+      const hours = week * 7 * 24
+      await meetAt(desk.db, desk.officer, desk.team, hall.id, { from: hours, until: hours + 2, title: `Week ${week}` })
+    }
+    expect(await namesOf({}, here)).toEqual(['Week 1', 'Hall'])
+    expect(await namesOf({ kinds: ['meet'] }, here)).toEqual(['Week 1', 'Week 2', 'Week 3'])
+  })
+
   test('a corner of the box is further than its side', async () => {
     const { here, at } = freshGround()
     await openAt(desk.db, desk.team, 'In the corner', at(1500, 1500))
