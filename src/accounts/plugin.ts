@@ -15,6 +15,9 @@ declare module 'fastify' {
 
 export const isHttps = (config: Config): boolean => config.publicUrl.startsWith('https://')
 
+/** Files for the browser are the same whoever asks, and come also while the database is away. */
+const FOR_EVERYBODY = /^\/(assets\/|icons\/|sw\.js$|manifest\.webmanifest$)/
+
 /** Call before any route is added. Needs `app.db` and `app.config`. */
 export function identify(app: FastifyInstance): void {
   const https = isHttps(app.config)
@@ -28,8 +31,7 @@ export function identify(app: FastifyInstance): void {
   const problems = new WeakMap<FastifyRequest, unknown>()
   app.addHook('onRequest', async (request, reply) => {
     const token = tokenOf(request, https)
-    // Files for the browser are the same for everybody.
-    if (token === null || request.url.startsWith('/assets/')) return
+    if (token === null || FOR_EVERYBODY.test(request.url)) return
     try {
       request.session = await readSession(app.db, token)
     } catch (error) {
