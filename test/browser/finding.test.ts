@@ -4,7 +4,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { teams } from '../../src/teams/schema.ts'
-import { expectAccessible, expectNoSidewaysScroll, openBrowser, screenshot, WAYS, type TestBrowser } from './harness.ts'
+import { expectAccessible, expectNoSidewaysScroll, openBrowser, screenshot, until, WAYS, type TestBrowser } from './harness.ts'
 import { settleTown } from './town.ts'
 
 let site: TestBrowser
@@ -71,16 +71,17 @@ test('a map that moves, by keyboard, with nothing from outside', async () => {
   await page.keyboard.press('Enter')
   const map = page.getByRole('region', { name: /Map\. Move it with the arrow keys/ })
   await map.waitFor()
-  await page.waitForFunction('document.querySelectorAll(".map path").length === 2')
+  await until(page, 'document.querySelectorAll(".map path").length === 2')
   // It is there to be seen, and not behind something else.
-  await page.waitForFunction(
+  await until(
+    page,
     '((box) => document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)?.matches(".own"))(document.querySelector(".map path.own").getBoundingClientRect())',
   )
-  await page.waitForFunction('document.activeElement.classList.contains("map")')
+  await until(page, 'document.activeElement.classList.contains("map")')
   const own = () => page.evaluate<number>('document.querySelector(".map path.own").getBoundingClientRect().left')
   const before = await own()
   await page.keyboard.press('ArrowRight')
-  await page.waitForFunction(`document.querySelector(".map path.own").getBoundingClientRect().left < ${before}`)
+  await until(page, `document.querySelector(".map path.own").getBoundingClientRect().left < ${before}`)
   // A name is a name, whatever it looks like.
   await page.locator('.map path.next').dispatchEvent('mouseover', { bubbles: true })
   expect(await page.locator('.leaflet-tooltip').innerHTML()).toContain('Skegness &lt;i&gt;coast&lt;/i&gt;')
@@ -106,7 +107,7 @@ describe.each(WAYS)('a search on a $screen, scripts $scripts', (way) => {
     await page.getByRole('button', { name: 'Search', exact: true }).click()
     await page.getByRole('heading', { level: 2, name: 'Nothing found' }).waitFor()
     await expect(page.locator('.error-summary').count()).resolves.toBe(0)
-    if (way.scripts) await page.waitForFunction('document.activeElement.textContent === "Search"')
+    if (way.scripts) await until(page, 'document.activeElement.textContent === "Search"')
     await expectAccessible(page)
   })
 })
