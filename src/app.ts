@@ -39,15 +39,25 @@ import { accountPage } from './pages/account.ts'
 import { areaRoutes } from './pages/area.ts'
 import { deskPage } from './pages/desk.ts'
 import { installRoutes } from './pages/install.ts'
-import { performancePage } from './pages/performance.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { presenceRoutes } from './places/presence-routes.ts'
 import { placeRoutes } from './places/routes.ts'
+import { effortRoutes } from './effort/routes.ts'
+import { hourRoutes } from './events/hour-routes.ts'
+import { eventRoutes } from './events/routes.ts'
+import { insightRoutes } from './insights/routes.ts'
+import { occasionRoutes } from './occasions/routes.ts'
+import { priorityRoutes } from './priorities/routes.ts'
+import { suggestionRoutes } from './priorities/suggestion-routes.ts'
+import { surveyDeskRoutes } from './surveys/desk-routes.ts'
+import { resultsRoutes } from './surveys/results-routes.ts'
+import { surveyRoutes } from './surveys/routes.ts'
+import { taskRoutes } from './tasks/routes.ts'
 import { pushRoutes } from './push/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import { draftRoutes } from './posts/draft-routes.ts'
 import { fileRoutes } from './posts/file-routes.ts'
-import { composedKinds, kindOf } from './posts/kinds.ts'
+import { KINDS } from './posts/kinds.ts'
 import { postRoutes } from './posts/routes.ts'
 import { sharingRoutes } from './posts/sharing-routes.ts'
 import { questionDeskRoutes } from './questions/desk-routes.ts'
@@ -123,6 +133,17 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(talkDeskRoutes)
   await app.register(questionRoutes)
   await app.register(questionDeskRoutes)
+  await app.register(priorityRoutes)
+  await app.register(suggestionRoutes)
+  await app.register(effortRoutes)
+  await app.register(occasionRoutes)
+  await app.register(eventRoutes)
+  await app.register(hourRoutes)
+  await app.register(taskRoutes)
+  await app.register(surveyDeskRoutes)
+  await app.register(surveyRoutes)
+  await app.register(resultsRoutes)
+  await app.register(insightRoutes)
   await app.register(moderationRoutes)
   await app.register(caseRoutes)
   await app.register(decisionRoutes)
@@ -137,12 +158,11 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(referralRoutes)
   await app.register(logRoutes)
   await app.register(modeRoutes)
-  await app.register(switchRoutes, { kinds: [...composedKinds(), kindOf('presence')] })
+  await app.register(switchRoutes, { kinds: Object.values(KINDS).filter(({ kind }) => kind !== 'question') })
   await app.register(screeningRoutes)
   await app.register(accountRoutes)
   await app.register(accountPage)
   await app.register(deskPage)
-  await app.register(performancePage)
   await app.register(feedRoutes)
   await app.register(calendarRoutes)
   await app.register(followRoutes)

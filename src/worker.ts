@@ -9,7 +9,9 @@ import { closeDatabase, openDatabase, type Database } from './database/database.
 import { migrateDatabase } from './database/migrate.ts'
 import { sayProblem } from './database/problem.ts'
 import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
+import { finishPeriods } from './effort/result.ts'
 import { sweepFollowRequests } from './following/sweep.ts'
+import { makeWeeks } from './insights/week.ts'
 import { bulkDeliveryOf, deliverBulk, deliverMail, deliveryOf, sweepMails } from './mail/mail.ts'
 import { paceOf } from './mail/pace.ts'
 import { beginDigests } from './mailings/digest.ts'
@@ -21,6 +23,8 @@ import { revertHidden } from './moderation/hiding.ts'
 import { sweepVisits } from './moderation/visit.ts'
 import { passDeadlines } from './notices/deadline.ts'
 import { disposeOfNotices } from './notices/disposal.ts'
+import { forgetSignUps } from './occasions/forgetting.ts'
+import { remindOfOccasions } from './occasions/reminder.ts'
 import { eraseFiles } from './posts/attachment.ts'
 import { archiveExpired, publishDue } from './posts/due.ts'
 import { expirePhotos } from './posts/photo.ts'
@@ -31,6 +35,7 @@ import { startAbsences } from './questions/cover.ts'
 import { missClocks } from './questions/missed.ts'
 import { registerEchoes } from './register.ts'
 import { remindOfReviews } from './requests/review.ts'
+import { closeSurveys } from './surveys/counting.ts'
 import { learnWords } from './search/words.ts'
 import { sweepLimits } from './web/limits.ts'
 
@@ -55,12 +60,17 @@ const HOUSEKEEPING: Record<string, Task> = {
   'dispose-of-notices': { cron: '15 4 * * *', run: (db, _storage, { retentionMonths }) => disposeOfNotices(db, retentionMonths) },
   'notice-deadlines': { cron: '*/5 * * * *', run: passDeadlines },
   'review-locks': { cron: '*/5 * * * *', run: remindOfReviews },
-  'begin-digests': { cron: '*/5 * * * *', run: (db, _storage, config) => beginDigests(db, config) },
+  'begin-digests': { cron: '*/5 * * * *', run: beginDigests },
   'sweep-follow-requests': { cron: '50 3 * * *', run: sweepFollowRequests },
   'sweep-mails': { cron: '5 4 * * *', run: sweepMails },
   'sweep-mail-reports': { cron: '0 4 * * *', run: sweepReports },
   'sweep-pushes': { cron: '55 3 * * *', run: sweepPushes },
   'learn-words': { cron: '*/10 * * * *', run: learnWords },
+  'remind-of-occasions': { cron: '*/10 * * * *', run: (db, _storage, config) => remindOfOccasions(db, config) },
+  'forget-sign-ups': { cron: '30 4 * * *', run: forgetSignUps },
+  'finish-effort': { cron: '35 0 * * *', run: finishPeriods },
+  'close-surveys': { cron: '* * * * *', run: (db, _storage, config) => closeSurveys(db, config) },
+  'make-weeks': { cron: '0 6 * * *', run: (db, _storage, config) => makeWeeks(db, config) },
   'erase-files': { cron: '*/10 * * * *', run: eraseFiles },
 }
 

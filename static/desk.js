@@ -308,7 +308,7 @@
     const address = new URL(location.href)
     address.searchParams.delete('done')
     const part = find(`[data-live="${topic}"]`)
-    const answer = part && (await fetch(address, { headers: { 'hx-request': 'true', 'hx-request-type': 'partial' } }))
+    const answer = part && (await fetch(address, { headers: { 'hx-request': 'true', 'hx-request-type': 'partial', 'x-unattended': 'yes' } }))
     if (!answer?.ok || answer.redirected) return
     const now = find(`[data-live="${topic}"]`, read(await answer.text()))
     const bar = find('.bar.moved', part)

@@ -69,16 +69,19 @@
   addEventListener('pageshow', listen)
   addEventListener('online', () => ((failures = 0), listen()))
 
-  /* A part of this site, as htmx asks for it. */
+  /* A part of this site, as htmx asks for it. What nobody tapped for keeps nobody signed in. */
+  const unattended = { 'x-unattended': 'yes' }
   async function ask(address) {
-    const answer = await fetch(address, { headers: { 'hx-request': 'true', 'hx-request-type': 'partial' } })
+    const answer = await fetch(address, { headers: { 'hx-request': 'true', 'hx-request-type': 'partial', ...unattended } })
     if (!answer.ok) throw new Error(answer.status)
     return new DOMParser().parseFromString(await answer.text(), 'text/html')
   }
 
   /* Notices that are not read yet */
   async function badge() {
-    const page = await fetch('/offline').then(async (answer) => new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    const page = await fetch('/offline', { headers: unattended }).then(async (answer) =>
+      new DOMParser().parseFromString(await answer.text(), 'text/html'),
+    )
     const [shown, now] = [find('[data-unread]'), find('[data-unread]', page)]
     if (!shown || !now || shown.textContent === now.textContent) return
     shown.replaceWith(document.adoptNode(now))

@@ -53,7 +53,7 @@
     try {
       const answer = await fetch(place.dataset.visit, {
         method: 'POST',
-        headers: { 'hx-request': 'true', 'hx-request-type': 'partial' },
+        headers: { 'hx-request': 'true', 'hx-request-type': 'partial', 'x-unattended': 'yes' },
       })
       if (!answer.ok) return
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html')

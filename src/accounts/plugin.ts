@@ -15,9 +15,6 @@ declare module 'fastify' {
 
 export const isHttps = (config: Config): boolean => config.publicUrl.startsWith('https://')
 
-/** Files for the browser are the same whoever asks, and come also while the database is away. */
-const FOR_EVERYBODY = /^\/(assets\/|icons\/|sw\.js$|manifest\.webmanifest$)/
-
 /** Call before any route is added. Needs `app.db` and `app.config`. */
 export function identify(app: FastifyInstance): void {
   const https = isHttps(app.config)
@@ -31,9 +28,9 @@ export function identify(app: FastifyInstance): void {
   const problems = new WeakMap<FastifyRequest, unknown>()
   app.addHook('onRequest', async (request, reply) => {
     const token = tokenOf(request, https)
-    if (token === null || FOR_EVERYBODY.test(request.url)) return
+    if (token === null || request.routeOptions.config.impersonal === true) return
     try {
-      request.session = await readSession(app.db, token)
+      request.session = await readSession(app.db, token, { quietly: isUnattended(request) })
     } catch (error) {
       problems.set(request, error)
       return
@@ -45,6 +42,10 @@ export function identify(app: FastifyInstance): void {
     if (problems.has(request)) throw problems.get(request)
   })
 }
+
+/** A page that lies open asked by itself. Whoever claims that falsely only shortens their own session. */
+const isUnattended = ({ headers, routeOptions }: FastifyRequest): boolean =>
+  routeOptions.config.unattended === true || headers['x-unattended'] !== undefined
 
 /** The token in the cookie, or null. Read by hand: a broken cookie of somebody else on this host must not break the page. */
 export function tokenOf(request: FastifyRequest, https: boolean): string | null {

@@ -114,21 +114,21 @@ const isOver = (row: Row, actor: SignedIn, moment: Date): boolean => {
 const LIFE = new TimeSpan(90, 'd')
 const luciaDate = (due: boolean): Date => new Date(Date.now() + LIFE.milliseconds() / (due ? 4 : 1))
 
-async function sessionAndUser(db: Database, token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
+async function sessionAndUser(db: Database, token: string, quietly: boolean): Promise<[DatabaseSession | null, DatabaseUser | null]> {
   const moment = now()
   const [row] = await readQuery(db).execute({ id: hashOf(token), moment })
   const actor = row ? actorOf(row) : null
   if (!row || !actor || isOver(row, actor, moment)) return [null, null]
-  const due = moment >= after(row.seenAt, SEEN_EVERY)
+  const due = !quietly && moment >= after(row.seenAt, SEEN_EVERY)
   return [
     { id: token, userId: row.accountId, expiresAt: luciaDate(due), attributes: { device: row.device } },
     { id: row.accountId, attributes: { actor } },
   ]
 }
 
-function adapterOn(db: Db): Adapter {
+function adapterOn(db: Db, quietly: boolean): Adapter {
   return {
-    getSessionAndUser: (token) => sessionAndUser(db as Database, token),
+    getSessionAndUser: (token) => sessionAndUser(db as Database, token, quietly),
     // Lucia would answer hashes for tokens here; `sessionsOf` is what the pages use.
     getUserSessions: async () => [],
     async setSession({ id, userId, attributes }) {
@@ -163,18 +163,22 @@ function adapterOn(db: Db): Adapter {
   }
 }
 
-const luciaOn = (db: Db) =>
-  new Lucia<{ device: string }, { actor: SignedIn }>(adapterOn(db), {
+const luciaOn = (db: Db, quietly = false) =>
+  new Lucia<{ device: string }, { actor: SignedIn }>(adapterOn(db, quietly), {
     sessionExpiresIn: LIFE,
     getUserAttributes: ({ actor }) => ({ actor }),
     getSessionAttributes: ({ device }) => ({ device }),
   })
-const lucia = prepared(luciaOn)
+const lucia = prepared((db) => luciaOn(db))
+const quietLucia = prepared((db) => luciaOn(db, true))
 
-/** The session of this token, or null when there is none in force. One round trip; a write at most every ten minutes. */
-export async function readSession(db: Database, token: string): Promise<Session | null> {
+/**
+ * The session of this token, or null when there is none in force. One round trip; a write at most every ten minutes. `quietly`: nobody is there, a page asks by
+ * itself, and that does not keep the session from ending when it was idle for too long.
+ */
+export async function readSession(db: Database, token: string, { quietly = false } = {}): Promise<Session | null> {
   if (!isToken(token)) return null
-  const { user } = await lucia(db).validateSession(token)
+  const { user } = await (quietly ? quietLucia : lucia)(db).validateSession(token)
   return user && { actor: user.actor, key: hashOf(token).slice(0, KEY_LENGTH) }
 }
 

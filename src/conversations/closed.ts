@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { executeNamed, type Database } from '../database/database.ts'
+import { percentOf } from '../statistics/percent.ts'
 import type { Mode } from './schema.ts'
 import type { LegalTrigger } from './mode.ts'
 
@@ -19,7 +20,7 @@ export interface ClosedConversation {
 }
 
 export interface ClosedShare {
-  /** All public conversations of the team, those that are archived apart. */
+  /** All public conversations of the team (or of the force), those that are archived apart. */
   total: number
   closed: number
   /** Whole per cent; null while there is no conversation. */
@@ -46,14 +47,15 @@ interface Row extends Record<string, unknown> {
     | null
 }
 
-/** One round trip: the kept counts, what is over by now, and the list. */
-export async function closedShare(db: Database, teamId: number, now: Date): Promise<ClosedShare> {
-  const shut = sql`team_id = ${teamId} and audience = 'public' and mode in ('closed', 'legal-lock')`
+/** One round trip: the kept counts, what is over by now, and the list. Of one team, or of the whole force (null). */
+export async function closedShare(db: Database, teamId: number | null, now: Date): Promise<ClosedShare> {
+  const own = teamId === null ? sql`true` : sql`team_id = ${teamId}`
+  const shut = sql`${own} and audience = 'public' and mode in ('closed', 'legal-lock')`
   const [row] = await executeNamed<Row>(
     db,
-    'closed_share',
+    teamId === null ? 'closed_share_of_force' : 'closed_share',
     sql`select
-      (select json_object_agg(mode, count) from conversation_modes where team_id = ${teamId}) as counts,
+      (select json_object_agg(mode, count) from (select mode, sum(count)::int as count from conversation_modes where ${own} group by mode) m) as counts,
       (select count(*) from conversations where ${shut} and mode = 'closed' and mode_ends_at <= ${now}) as over,
       (select json_agg(c) from (
         select id, title, path, mode, mode_reason, legal_trigger, mode_ends_at from conversations
@@ -65,13 +67,6 @@ export async function closedShare(db: Database, teamId: number, now: Date): Prom
   const closed = (counts.closed ?? 0) + (counts['legal-lock'] ?? 0) - over
   const total = (counts.open ?? 0) + (counts.held ?? 0) + (counts.closed ?? 0) + (counts['legal-lock'] ?? 0)
   return { total, closed, percent: percentOf(closed, total), list: (row?.list ?? []).map(conversationOf) }
-}
-
-/** Never rounded to none while there is one, nor to all while one is missing. */
-function percentOf(part: number, whole: number): number | null {
-  if (whole === 0) return null
-  if (part === 0 || part === whole) return part === 0 ? 0 : 100
-  return Math.min(99, Math.max(1, Math.round((100 * part) / whole)))
 }
 
 const conversationOf = (row: NonNullable<Row['list']>[number]): ClosedConversation => ({

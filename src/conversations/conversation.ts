@@ -10,8 +10,11 @@ import { conversations } from './schema.ts'
 
 export type Conversation = typeof conversations.$inferSelect
 
-/** Makes the conversation of a new subject; the path follows once the subject has its id. */
-export async function startConversation(tx: Tx, subject: { audience: string; teamId: number | null; title: string }): Promise<Conversation> {
+/** Makes the conversation of a new subject; the path follows once the subject has its id. With `gathers`, what residents say on its first level can be supported and is settled in order (gathering.ts). */
+export async function startConversation(
+  tx: Tx,
+  subject: { audience: string; teamId: number | null; title: string; gathers?: boolean },
+): Promise<Conversation> {
   const [made] = await tx
     .insert(conversations)
     .values({ ...subject, path: '' })

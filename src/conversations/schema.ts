@@ -47,6 +47,8 @@ export const conversations = pgTable(
     besideId: ref()
       .unique()
       .references((): AnyPgColumn => conversations.id),
+    /** What residents say on its first level is gathered, to be supported and answered in order: see `raisedComments`. */
+    gathers: boolean().notNull().default(false),
     createdAt: at().notNull().defaultNow(),
   },
   (table) => [
@@ -201,4 +203,35 @@ export const conversationReactions = pgTable(
     at: at().notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.accountId, table.reaction] })],
+)
+
+/**
+ * Comments that are gathered: suggestions to a team, questions for a live hour. Said in the conversation that gathers them (then a trigger puts them here),
+ * or raised from another by staff. Support is the reaction "Same here", kept by a trigger.
+ */
+export const raisedComments = pgTable(
+  'raised_comments',
+  {
+    commentId: ref()
+      .primaryKey()
+      .references(() => comments.id),
+    /** The conversation that gathers. */
+    gatheredIn: ref()
+      .notNull()
+      .references(() => conversations.id),
+    supportCount: integer().notNull().default(0),
+    raisedAt: at().notNull().defaultNow(),
+    /** Who raised it from elsewhere; null for what was said there. */
+    raisedBy: ref().references(() => accounts.id),
+    /** Answered or decided: it no longer waits. The room that gathers keeps how. */
+    settledAt: at(),
+  },
+  (table) => [
+    index('raised_comments_waiting')
+      .on(table.gatheredIn, table.supportCount, table.commentId)
+      .where(sql`${table.settledAt} is null`),
+    index('raised_comments_settled')
+      .on(table.gatheredIn, table.settledAt, table.commentId)
+      .where(sql`${table.settledAt} is not null`),
+  ],
 )

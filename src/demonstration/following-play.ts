@@ -35,7 +35,7 @@ export function addFollowing(schedule: Schedule, config: Config): void {
   for (const planned of PLANNED_FOLLOWERS) addFollower(schedule, config, planned)
   const first = Math.max(...PLANNED_FOLLOWERS.map(({ ago }) => ago))
   // What worked by itself every morning.
-  for (let ago = first; ago >= 0; ago--) schedule.add(schedule.times.daysAgo(ago, '07:02'), (stage) => beginDigests(stage.db, config))
+  for (let ago = first; ago >= 0; ago--) schedule.add(schedule.times.daysAgo(ago, '07:02'), (stage) => beginDigests(stage.db))
   schedule.add(schedule.times.daysAgo(REDRAWN.ago, REDRAWN.at), redrawLine)
   addAlert(schedule)
   schedule.add(schedule.times.daysAgo(ACTED_ON.ago, ACTED_ON.at), actOnWhatWasSaid)

@@ -8,9 +8,12 @@ import type { Config } from '../config.ts'
 import { now } from '../clock.ts'
 import { prepared, type Database } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
+import { occasions } from '../occasions/schema.ts'
+import { kindOf, publicDetails } from '../posts/kinds.ts'
 import { postPath } from '../posts/post.ts'
 import { posts, postTags, postTeams } from '../posts/schema.ts'
 import { teams } from '../teams/schema.ts'
+import { escapeHtml } from '../text/safe-html.ts'
 import { absolute, entryId, newFeed, plain, type FeedSubject, type Format } from './writing.ts'
 
 const FEED_SIZE = 30
@@ -26,6 +29,12 @@ const columns = {
   teamSlug: teams.slug,
   publishedAt: posts.publishedAt,
   correctedAt: posts.correctedAt,
+  kind: posts.kind,
+  details: posts.details,
+  /** A date of an event or a task was moved, or called off. */
+  movedAt: sql<Date | null>`(select max(changed_at) from ${occasions} where post_id = ${posts.id} and sequence > 0)`
+    .mapWith(occasions.changedAt)
+    .as('moved_at'),
 }
 
 const shown = and(
@@ -102,16 +111,28 @@ function feedOf(config: Config, subject: FeedSubject, items: FeedPost[], format:
 }
 
 /** A feed without entries has not changed since the beginning: a moving time would make readers fetch it again for nothing. */
-const newest = (items: FeedPost[]): Date => new Date(Math.max(0, ...items.map((item) => (item.correctedAt ?? item.publishedAt).getTime())))
+const newest = (items: FeedPost[]): Date => new Date(Math.max(0, ...items.map((item) => updatedAt(item).getTime())))
+
+const updatedAt = ({ publishedAt, correctedAt, movedAt }: FeedPost): Date =>
+  new Date(Math.max(...[publishedAt, correctedAt, movedAt].map((moment) => moment?.getTime() ?? 0)))
+
+/** When and where stand before the words: who reads it elsewhere has nothing beside it. */
+function contentOf({ kind, details, bodyHtml }: FeedPost): string {
+  if (kindOf(kind).changedBy === undefined) return bodyHtml
+  const rows = kindOf(kind).rows(publicDetails(kind, details))
+  return rows.map(([term, said]) => `<p><b>${escapeHtml(term)}:</b> ${escapeHtml(said)}</p>`).join('') + bodyHtml
+}
+
+const titleOf = ({ title, details }: FeedPost): string => (typeof details['called-off'] === 'string' ? `Called off: ${title}` : title)
 
 const entryOf = (config: Config, item: FeedPost, format: Format) => ({
   id: entryId(config, 'post', item.id),
-  title: plain(item.title, format),
+  title: plain(titleOf(item), format),
   link: `${config.publicUrl}${postPath(item.teamSlug, item)}`,
   description: plain(item.summary, format),
-  content: absolute(config, item.bodyHtml),
+  content: absolute(config, contentOf(item)),
   published: item.publishedAt,
-  date: item.correctedAt ?? item.publishedAt,
+  date: updatedAt(item),
   author: [{ name: `${item.teamName} neighbourhood team`, link: `${config.publicUrl}/teams/${item.teamSlug}` }],
   category: item.tags.map((tag) => ({ name: tag, term: tag })),
 })

@@ -6,7 +6,7 @@ import { anyone } from '../web/access.ts'
 import { logFilterOf, logQueryOf } from '../moderation/log-filter.ts'
 import { parseId } from '../web/forms.ts'
 import { forceFeed, tagFeed, teamFeed } from './feed.ts'
-import { answerFeed } from './answer.ts'
+import { answerUnlessUnchanged } from '../web/unchanged.ts'
 import { logFeed } from './log-feed.ts'
 import { talkFeed } from './talk-feed.ts'
 
@@ -21,27 +21,29 @@ export async function feedRoutes(app: FastifyInstance): Promise<void> {
   app.get('/moderation-log/feed.atom', open, async (request, reply) => {
     const filter = logFilterOf(request.query)
     const feed = await logFeed(app.db, app.config, filter, logQueryOf(filter))
-    return answerFeed(reply, FORMATS[0].type, feed.atom1())
+    return answerUnlessUnchanged(reply, FORMATS[0].type, feed.atom1())
   })
 
   for (const { format, type, write } of FORMATS) {
-    app.get(`/feed.${format}`, open, async (_request, reply) => answerFeed(reply, type, (await forceFeed(app.db, app.config, format))[write]()))
+    app.get(`/feed.${format}`, open, async (_request, reply) =>
+      answerUnlessUnchanged(reply, type, (await forceFeed(app.db, app.config, format))[write]()),
+    )
 
     app.get<{ Params: { id: string } }>(`/conversations/:id/feed.${format}`, open, async (request, reply) => {
       const feed = await talkFeed(app.db, app.config, parseId(request.params.id), format)
-      return answerFeed(reply, type, feed[write]())
+      return answerUnlessUnchanged(reply, type, feed[write]())
     })
 
     app.get<{ Params: { team: string } }>(`/teams/:team/feed.${format}`, open, async (request, reply) => {
       const team = await teamAt(app.db, request.params.team)
       if (typeof team === 'string') return reply.redirect(`/teams/${team}/feed.${format}`, 301)
       const feed = await teamFeed(app.db, app.config, team, format)
-      return answerFeed(reply, type, feed[write]())
+      return answerUnlessUnchanged(reply, type, feed[write]())
     })
 
     app.get<{ Params: { tag: string } }>(`/tags/:tag/feed.${format}`, open, async (request, reply) => {
       const feed = await tagFeed(app.db, app.config, slugOf(request.params.tag), format)
-      return answerFeed(reply, type, feed[write]())
+      return answerUnlessUnchanged(reply, type, feed[write]())
     })
   }
 }

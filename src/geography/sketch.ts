@@ -19,13 +19,21 @@ const FINEST = 1.2
 
 /** Draws what lies in the box, and what sticks out of it too; the view box cuts that off. */
 export function sketch(shapes: readonly (readonly Rings[])[], box: Box): Sketch {
+  const { width, height, place } = frameOf(box)
+  const line = (parts: readonly Rings[]): string => parts.flatMap((rings) => rings.map((ring) => lineOf(ring.map(place)))).join('')
+  return { width: Math.ceil(width), height: Math.ceil(height), lines: shapes.map(line) }
+}
+
+/** Where a position lies on the sketch of the same box, in its units: across, and down. */
+export const placeOn = (box: Box, position: Position): Position => frameOf(box).place(position)
+
+function frameOf(box: Box): { width: number; height: number; place: (position: Position) => Position } {
   const scale = metresPerDegree((box.south + box.north) / 2)
   const wide = Math.max(1, (box.east - box.west) * scale.lng)
   const high = Math.max(1, (box.north - box.south) * scale.lat)
   const unit = Math.min(WIDTH / wide, HIGHEST / high)
   const place = ([lng, lat]: Position): Position => [(lng - box.west) * scale.lng * unit, (box.north - lat) * scale.lat * unit]
-  const line = (parts: readonly Rings[]): string => parts.flatMap((rings) => rings.map((ring) => lineOf(ring.map(place)))).join('')
-  return { width: Math.ceil(wide * unit), height: Math.ceil(high * unit), lines: shapes.map(line) }
+  return { width: wide * unit, height: high * unit, place }
 }
 
 function lineOf(ring: Position[]): string {

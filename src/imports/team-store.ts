@@ -11,6 +11,7 @@ import type { Loose } from './loose.ts'
 import type { Neighbourhood, Person, Station } from './neighbourhood.ts'
 import { returnsAfter, type StoreContext } from './team-archive.ts'
 import { FROM_FILE } from './geojson.ts'
+import { importerOf, keepEvents, keepPriorities } from './team-events.ts'
 import { freeSlug, renameSlug } from './team-slug.ts'
 
 type Team = typeof teams.$inferSelect
@@ -25,12 +26,22 @@ export async function storeNeighbourhood(tx: Tx, found: Neighbourhood, context: 
     found.locations !== null && (await replaceLocations(tx, team.id, found.locations)),
     found.events !== null && (await replaceExtract(tx, team.id, 'events', found.events, context.at)),
     found.priorities !== null && (await replaceExtract(tx, team.id, 'priorities', found.priorities, context.at)),
+    await fillTeam(tx, found, context),
     await drawArea(tx, team.id, found, context),
   ]
   if (!known) return 'new'
   if (!changes.includes(true)) return 'same'
   await raiseVersion(tx, team.id)
   return 'changed'
+}
+
+/** What it lists as events and priorities stands here as such. For a team that is archived nothing new is said. */
+async function fillTeam(tx: Tx, { id, events, priorities }: Neighbourhood, { forceName }: StoreContext): Promise<boolean> {
+  const [team] = await tx.select().from(teams).where(eq(teams.neighbourhoodId, id))
+  if (!team || team.archivedAt !== null) return false
+  const run = { actor: await importerOf(tx, forceName), team, source: id }
+  const changes = [events !== null && (await keepEvents(tx, run, events)), priorities !== null && (await keepPriorities(tx, run, priorities))]
+  return changes.includes(true)
 }
 
 /** Says that the team's page has to be made afresh. */

@@ -40,6 +40,9 @@ export async function closeJobs(): Promise<void> {
   if (boss === open) boss = null
 }
 
+/** An alert comes before everything else that waits. */
+export const URGENT = 10
+
 export interface Timing {
   /** Not before. */
   startAfter?: Date | null

@@ -24,7 +24,7 @@ export async function liveRoutes(app: FastifyInstance): Promise<void> {
   // Before the server waits for what is under way: a stream is under way for ever.
   app.addHook('preClose', () => live.close())
 
-  app.get('/live', { config: { access: anyone }, exposeHeadRoute: false }, async (request, reply) => {
+  app.get('/live', { config: { access: anyone, unattended: true }, exposeHeadRoute: false }, async (request, reply) => {
     const asked = Asked.safeParse(request.query).data
     if (!asked) throw new NotFound('topic')
     if (isFull(live, request.ip)) return later(reply)

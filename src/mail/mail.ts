@@ -6,6 +6,7 @@ import { now } from '../clock.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { enqueue, enqueueAll } from '../jobs/jobs.ts'
 import { mails, type Tells } from './schema.ts'
+import { escapeHtml } from '../text/safe-html.ts'
 
 export { bulkDeliveryOf, composeWith, deliverBulk, deliverMail, deliveryOf, onRefusal } from './delivery.ts'
 export type { Deliver, Refused, StoredMail, Words } from './delivery.ts'
@@ -108,8 +109,6 @@ export const mailsBefore = (db: Database, before: number | null, limit: number) 
     .where(and(isNotNull(mails.text), before === null ? undefined : sql`${mails.id} < ${before}`))
     .orderBy(sql`${mails.id} desc`)
     .limit(limit)
-
-export const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
 /** The same words as a plain page that every mail program shows well. Lines that are an address become links. */
 function htmlOf(subject: string, text: string): string {

@@ -19,7 +19,16 @@ export type Mailing = typeof mailings.$inferSelect
 type Follow = typeof follows.$inferSelect
 
 /** What a mailing of one thing tells of; null for digests, whose mails say it each for itself. */
-export function itemOfMailing({ postId, commentId, placeId }: Pick<Mailing, 'postId' | 'commentId' | 'placeId'>): ItemRef | null {
+export function itemOfMailing({
+  postId,
+  commentId,
+  placeId,
+  occasionId,
+  cause,
+  activityId,
+}: Pick<Mailing, 'postId' | 'commentId' | 'placeId' | 'occasionId' | 'cause' | 'activityId'>): ItemRef | null {
+  if (cause === 'news') return `news:${activityId ?? 0}`
+  if (occasionId !== null) return `occasion:${occasionId}`
   if (commentId !== null) return `comment:${commentId}`
   if (postId !== null) return `post:${postId}`
   return placeId === null ? null : `place:${placeId}`
@@ -144,7 +153,9 @@ function subjectOf(desk: Desk, mailing: Mailing, items: readonly Told[]): string
   if (!told || mailing.cause === 'daily' || mailing.cause === 'weekly') return digestSubject(mailing.cause, items)
   if (mailing.cause === 'alert') return `Urgent: ${desk.alerts.get(mailing.alertId ?? 0) ?? told.title}`
   if (mailing.cause === 'comment') return `${told.byPolice ? 'From the police' : 'New comment'}: ${told.title}`
-  if (mailing.cause === 'presence') return `${told.note?.startsWith('Called off') ? 'Called off' : 'Changed'}: ${told.title}`
+  if (mailing.cause === 'presence' || mailing.cause === 'occasion')
+    return `${told.note?.startsWith('Called off') ? 'Called off' : 'Changed'}: ${told.title}`
+  if (mailing.cause === 'news') return `News: ${told.title}`
   if (mailing.cause === 'place') return `${told.title}: ${told.note?.startsWith('Closed') ? 'closed for good' : 'something has changed'}`
   return mailing.key.startsWith('activity:') ? `Corrected: ${told.title}` : `${told.team ?? desk.config.force.name}: ${told.title}`
 }

@@ -4,6 +4,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Tx } from '../database/database.ts'
 import { subjectOfKey } from '../following/key.ts'
+import { NEWS_KINDS } from './told-news.ts'
 import type { ItemRef } from './told.ts'
 
 export interface News {
@@ -36,6 +37,7 @@ export async function newsOf(tx: Tx, keys: readonly string[], span: Span): Promi
     ...(await talkNews(tx, ids('conversation'), span)),
     ...(await placeNews(tx, ids('place'), span)),
     ...(await meetingNews(tx, keys, span)),
+    ...(await occasionNews(tx, keys, span)),
   ]
   return Map.groupBy(found, ({ key }) => key)
 }
@@ -89,7 +91,10 @@ const tagNews = async (tx: Tx, tags: string[], span: Span): Promise<News[]> =>
 // Comments have no index by conversation and time, and need none for this alone: what happened has one by time.
 const SAID = sql`a.kind in ('comment.published', 'comment.released') and c.state = 'published' and a.audience = 'public'`
 
-/** New comments, and corrections of the post itself. */
+/** What was done about a priority; the notes of a meeting. */
+const TOLD_OF = sql`a.kind in (${sql.raw(NEWS_KINDS.map((kind) => `'${kind}'`).join(', '))}) and a.audience = 'public'`
+
+/** New comments, what happened to the post besides, and corrections of the post itself. */
 const talkNews = async (tx: Tx, ids: number[], span: Span): Promise<News[]> =>
   ids.length === 0
     ? []
@@ -100,6 +105,9 @@ const talkNews = async (tx: Tx, ids: number[], span: Span): Promise<News[]> =>
         select 'comment:' || c.id as ref, c.conversation_id as conversation, c.author_id as author, a.at
         from activities a join comments c on c.id = a.comment_id
         where ${within(sql`a.at`, span)} and a.conversation_id = any(${sql.param(ids)}::bigint[]) and ${SAID}
+        union
+        select 'news:' || a.id, a.conversation_id, a.actor_id, a.at
+        from activities a where ${within(sql`a.at`, span)} and a.conversation_id = any(${sql.param(ids)}::bigint[]) and ${TOLD_OF}
         union
         select 'post:' || p.id, p.conversation_id, p.author_id, p.corrected_at
         from posts p where p.conversation_id = any(${sql.param(ids)}::bigint[]) and ${within(sql`p.corrected_at`, span)} and ${STANDS}) found) counted
@@ -138,4 +146,14 @@ const meetingNews = (tx: Tx, keys: readonly string[], span: Span): Promise<News[
     from presences m join posts p on p.id = m.post_id cross join lateral (
       values ('force'), ('team:' || p.team_id), ('place:' || m.place_id), ('conversation:' || p.conversation_id)) as under(key)
     where m.ends_at > now() and ${within(MET, span)} and ${STANDS} and (m.sequence > 0 or ${ANNOUNCED}) and under.key = any(${sql.param([...keys])}::text[])`,
+  )
+
+/** Dates of events and tasks that were moved or called off: their posts stand in the lists, and say it there too late for whoever read them before. */
+const occasionNews = (tx: Tx, keys: readonly string[], span: Span): Promise<News[]> =>
+  rowsOf(
+    tx,
+    sql`select under.key, 'occasion:' || m.id as ref, p.conversation_id as conversation, null as author, m.changed_at as at
+    from occasions m join posts p on p.id = m.post_id cross join lateral (
+      values ('force'), ('team:' || p.team_id), ('place:' || m.place_id), ('conversation:' || p.conversation_id)) as under(key)
+    where m.ends_at > now() and m.sequence > 0 and ${within(sql`m.changed_at`, span)} and ${STANDS} and under.key = any(${sql.param([...keys])}::text[])`,
   )

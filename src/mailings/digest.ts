@@ -1,7 +1,6 @@
 /** Digests: what happened since the last one, for those whose turn it is. One mailing for each hour in which some are due. */
 import { sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
-import type { Config } from '../config.ts'
 import type { Database, Tx } from '../database/database.ts'
 import type { DigestRhythm } from '../following/digest-time.ts'
 import { enqueue } from '../jobs/jobs.ts'
@@ -13,7 +12,7 @@ import { mailings } from './schema.ts'
 const hour = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' })
 
 /** Begins a mailing for the digests that are due, and wakes those of any kind whose job was lost. */
-export async function beginDigests(db: Database, _config: Config): Promise<void> {
+export async function beginDigests(db: Database): Promise<void> {
   for (const rhythm of ['daily', 'weekly'] as const) await db.transaction((tx) => beginDigest(tx, rhythm))
   await wakeMailings(db)
 }

@@ -4,18 +4,20 @@
  */
 import { eq, sql } from 'drizzle-orm'
 import type { Activity } from '../activity/activity.ts'
+import { activities } from '../activity/schema.ts'
 import { now } from '../clock.ts'
 import { isPublic } from '../conversations/audience.ts'
 import { executeNamed, type Database, type Db, type Tx } from '../database/database.ts'
 import { keyOf } from '../following/key.ts'
 import { enqueue } from '../jobs/jobs.ts'
+import { occasions } from '../occasions/schema.ts'
 import { places, presences } from '../places/schema.ts'
 import { posts, postTeams } from '../posts/schema.ts'
 import { beginMailing, type NewMailing } from './mailing.ts'
 import { anybodyInstant } from './recipients.ts'
 import { mailings } from './schema.ts'
 
-/** Those under which a post is followed: the force, its teams, its tags, and the place of a presence. None for what is not public. */
+/** Those under which a post is followed: the force, its teams, its tags, and where it takes place. None for what is not public. */
 export async function keysOfPost(db: Db, postId: number): Promise<string[]> {
   const [post] = await db
     .select({ audience: posts.audience, tags: posts.tags, placeId: presences.placeId })
@@ -23,8 +25,9 @@ export async function keysOfPost(db: Db, postId: number): Promise<string[]> {
     .leftJoin(presences, eq(presences.postId, posts.id))
     .where(eq(posts.id, postId))
   if (!post || !isPublic(post.audience)) return []
-  const place = post.placeId === null ? [] : [keyOf({ kind: 'place', id: post.placeId })]
-  return [...(await teamKeysOfPost(db, postId)), ...post.tags.map((tag) => keyOf({ kind: 'tag', tag })), ...place]
+  const held = await db.selectDistinct({ placeId: occasions.placeId }).from(occasions).where(eq(occasions.postId, postId))
+  const venues = [post, ...held].flatMap(({ placeId }) => (placeId === null ? [] : [keyOf({ kind: 'place', id: placeId })]))
+  return [...(await teamKeysOfPost(db, postId)), ...post.tags.map((tag) => keyOf({ kind: 'tag', tag })), ...venues]
 }
 
 /** The force, the teams on whose pages it stands, and its own: a meeting stands in no list of posts. */
@@ -56,6 +59,32 @@ export async function tellOfPresence(db: Database, { id, postId, conversationId,
   const left = detail['placeBefore'] ? [keyOf({ kind: 'place', id: Number(detail['placeBefore']) })] : []
   const keys = [...new Set([...(await keysOfPost(db, postId)), ...left, ...talk])]
   await begin(db, { cause: 'presence', key: `activity:${id}`, keys, activityId: id, postId })
+}
+
+/** One date of an event or a task was moved, or called off: whoever heard of it, at the old venue too. Who has signed up is told by mail of their own. */
+export async function tellOfOccasion(db: Database, { id, kind, postId, conversationId, audience, detail = {} }: Activity): Promise<void> {
+  const occasionId = Number(detail['occasionId'] ?? 0)
+  if (!postId || occasionId === 0 || !isPublic(audience)) return
+  const venues = [detail['placeId'], detail['placeBefore']].filter((place) => place !== null && place !== undefined)
+  const keys = [
+    ...(await keysOfPost(db, postId)),
+    ...venues.map((place) => keyOf({ kind: 'place', id: Number(place) })),
+    ...(conversationId ? [keyOf({ kind: 'conversation', id: conversationId })] : []),
+  ]
+  // Several dates of one post that were moved at once are told of once, with the first of them.
+  const [happened] = await db.select({ at: activities.at }).from(activities).where(eq(activities.id, id))
+  const key = `dates:${postId}:${kind}:${happened?.at.getTime() ?? id}`
+  await begin(db, { cause: 'occasion', key, keys: [...new Set(keys)], activityId: id, postId, occasionId })
+}
+
+/** Something was done about a priority: those who follow its conversation hear of it. Of the first notes of a meeting and of the results of a survey the team's followers hear too. */
+export async function tellOfNews(db: Database, { id, kind, postId, conversationId, audience, detail = {} }: Activity): Promise<void> {
+  if (!postId || !conversationId || !isPublic(audience)) return
+  const isCorrected = kind === 'event.noted' && Number(detail['version'] ?? 1) > 1
+  if (isCorrected) return
+  const wider = kind === 'event.noted' || kind === 'survey.published' ? await keysOfPost(db, postId) : []
+  const keys = [...wider, keyOf({ kind: 'conversation', id: conversationId })]
+  await begin(db, { cause: 'news', key: `activity:${id}`, keys, activityId: id, postId })
 }
 
 /** Hours or details of a place changed, or it closed for good. */

@@ -3,7 +3,7 @@
  * official mark stands wherever official words do.
  */
 import type { Config } from '../config.ts'
-import { escapeHtml } from '../mail/mail.ts'
+import { escapeHtml } from '../text/safe-html.ts'
 import { count, sayMoment } from '../text/dates.ts'
 import type { Told } from './told.ts'
 

@@ -10,7 +10,7 @@ import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { quietEnd } from '../following/quiet.ts'
-import { enqueue } from '../jobs/jobs.ts'
+import { enqueue, URGENT } from '../jobs/jobs.ts'
 import { storeLetters, type Letter } from '../mail/mail.ts'
 import { pushToFollowers } from '../push/push.ts'
 import { itemOfMailing, type Mailing } from './compose.ts'
@@ -21,10 +21,8 @@ import { alerts, mailings } from './schema.ts'
 import { readTold, type Told } from './told.ts'
 
 export type NewMailing = Pick<Mailing, 'cause' | 'key' | 'keys'> &
-  Partial<Pick<Mailing, 'activityId' | 'postId' | 'commentId' | 'placeId' | 'alertId'>>
+  Partial<Pick<Mailing, 'activityId' | 'postId' | 'commentId' | 'placeId' | 'occasionId' | 'alertId'>>
 
-/** An alert comes before every newsletter that waits. */
-const URGENT = 10
 export const priorityOf = (cause: Mailing['cause']): number => (cause === 'alert' ? URGENT : 0)
 
 /** Begins a mailing, unless its key has one. Answers whether it is new. */

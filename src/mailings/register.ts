@@ -7,9 +7,10 @@ import { pushWhile } from '../push/delivery.ts'
 import { doneWhen } from '../requests/request.ts'
 import { alertAgreed, isProposedSince } from './alert.ts'
 import { composeMails } from './compose.ts'
-import { tellOfComment, tellOfCorrection, tellOfPlace, tellOfPost, tellOfPresence } from './happening.ts'
+import { tellOfComment, tellOfCorrection, tellOfNews, tellOfOccasion, tellOfPlace, tellOfPost, tellOfPresence } from './happening.ts'
 import { standingOf } from './standing.ts'
 import { noteRefusal } from './stopping.ts'
+import { NEWS_KINDS } from './told-news.ts'
 
 /** Called once, while the application is put together; a second time changes nothing but the settings that the words are made with. */
 export function registerMailings(config: Config): void {
@@ -23,5 +24,7 @@ export function registerMailings(config: Config): void {
   afterActivity('post.published', tellOfPost)
   afterActivity('post.corrected', tellOfCorrection)
   for (const kind of ['presence.changed', 'presence.cancelled'] as const) afterActivity(kind, tellOfPresence)
+  for (const kind of ['occasion.changed', 'occasion.cancelled'] as const) afterActivity(kind, tellOfOccasion)
+  for (const kind of NEWS_KINDS) afterActivity(kind, tellOfNews)
   for (const kind of ['place.changed', 'place.closed'] as const) afterActivity(kind, tellOfPlace)
 }

@@ -5,7 +5,7 @@ import { at, id, ref } from '../database/columns.ts'
 import { posts } from '../posts/schema.ts'
 import { proposals } from '../proposals/schema.ts'
 
-export const CAUSES = ['post', 'comment', 'presence', 'place', 'alert', 'daily', 'weekly'] as const
+export const CAUSES = ['post', 'comment', 'presence', 'occasion', 'news', 'place', 'alert', 'daily', 'weekly'] as const
 export type Cause = (typeof CAUSES)[number]
 
 /** One thing told to many, worked through follower by follower; how far it has come stands here, so that a job that dies goes on where it was. */
@@ -25,6 +25,8 @@ export const mailings = pgTable(
     postId: ref().references(() => posts.id),
     commentId: ref(),
     placeId: ref(),
+    /** One date of the post: moved, or called off. */
+    occasionId: ref(),
     alertId: ref(),
     /** For the desk: how many there were when it began, and what became of them. */
     total: integer().notNull().default(0),

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database.ts'
+import { csvFile, csvRow } from '../statistics/csv.ts'
 import { dayKey } from '../text/dates.ts'
 import { anyone } from '../web/access.ts'
 import { parseId } from '../web/forms.ts'
@@ -63,14 +64,14 @@ export async function logRoutes(app: FastifyInstance): Promise<void> {
 
 const HEADS = ['number', 'date', 'team', 'item', 'decision', 'reason', 'decided by', 'appeal']
 
-/** A piece at a time: nobody's memory holds ten years. The byte order mark tells a spreadsheet that it is UTF-8. */
+/** A piece at a time: nobody's memory holds ten years. */
 async function* csvOf(db: Database, filter: LogFilter): AsyncGenerator<string> {
-  yield `\ufeff${line(HEADS)}`
-  for await (const rows of publicLogWhole(db, filter)) yield rows.map((row) => line(cells(row))).join('')
+  yield csvFile([HEADS])
+  for await (const rows of publicLogWhole(db, filter)) yield rows.map((row) => csvRow(cells(row))).join('')
 }
 
-const cells = (row: PublicLogRow): string[] => [
-  String(row.id),
+const cells = (row: PublicLogRow): (string | number)[] => [
+  row.id,
   dayKey(row.at),
   row.team ?? 'Whole force',
   row.item,
@@ -79,11 +80,3 @@ const cells = (row: PublicLogRow): string[] => [
   row.by,
   row.appeal ?? '',
 ]
-
-const line = (values: string[]): string => `${values.map(cell).join(',')}\r\n`
-
-/** Quoted where it has to be. A spreadsheet must not take a name for a formula. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}

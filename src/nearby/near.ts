@@ -171,11 +171,16 @@ const placesIn = (ground: Ground, _moment: Date): SQL => sql`
   from places p join teams t on t.id = p.team_id
   where p.closed_at is null and ${ground.inside('p')}`
 
-/** Among other things only the next one of each team at a place: a weekly surgery would fill the page. Where nothing else was asked for, all. */
+// Of two tables, each with ids of its own: one gets the even numbers.
+const DATES = sql`
+  select 2 * id as id, post_id, place_id, team_id, starts_at, ends_at, cancelled_at from presences
+  union all select 2 * id + 1, post_id, place_id, team_id, starts_at, ends_at, cancelled_at from occasions where place_id is not null`
+
+/** Officers at a place, events and tasks there. Among other things only the next one of each team at a place: a weekly surgery would fill the page. Where nothing else was asked for, all. */
 const presencesIn = (ground: Ground, moment: Date, alone: boolean): SQL => sql`
   select ${alone ? sql`` : sql`distinct on (m.place_id, m.team_id)`} case when m.starts_at <= ${moment.toISOString()}::timestamptz then 0 else 1 end, ${ground.metres('p')}, 'meet'::text, extract(epoch from m.starts_at)::bigint, m.id, o.title,
-    o.id || '-' || o.slug, 'presence'::text, p.lat, p.lng, p.name || ', ' || p.address, null::jsonb, m.starts_at, m.ends_at, null::timestamptz, t.name, t.slug
-  from presences m join places p on p.id = m.place_id join posts o on o.id = m.post_id join teams t on t.id = o.team_id
+    o.id || '-' || o.slug, o.kind, p.lat, p.lng, p.name || ', ' || p.address, null::jsonb, m.starts_at, m.ends_at, null::timestamptz, t.name, t.slug
+  from (${DATES}) m join places p on p.id = m.place_id join posts o on o.id = m.post_id join teams t on t.id = o.team_id
   where m.cancelled_at is null and m.ends_at > ${moment.toISOString()}::timestamptz
     and m.starts_at < ${moment.toISOString()}::timestamptz + make_interval(days => ${DAYS_AHEAD})
     and p.closed_at is null and o.audience = 'public' and o.state in ('published', 'corrected') and ${ground.inside('p')}

@@ -16,6 +16,7 @@ import { announce, followerToPush, tell, type Told } from './notification.ts'
 import { itemOf } from './outcome.ts'
 import { thoseWhoWondered } from './people.ts'
 import type { NotificationKind } from './schema.ts'
+import { tellChain, tellPartner, tellSupporters } from './taking-part.ts'
 
 type Cause = (tx: Tx, activity: Activity) => Promise<void>
 
@@ -153,7 +154,7 @@ async function authorsOf(tx: Tx, sources: readonly Source[]): Promise<number[]> 
   const asked = await tx
     .select({ accountId: questions.askerId })
     .from(questions)
-    .where(inArray(questions.postId, idsOf('question')))
+    .where(inArray(questions.postId, idsOf('post')))
   return [...said, ...asked].map(({ accountId }) => accountId)
 }
 
@@ -193,6 +194,9 @@ export const AFTERWARDS = {
   'question.moved': tellOfMove,
   'post.published': tellOfOutcome,
   'post.corrected': tellOfOutcome,
+  'suggestion.adopted': tellSupporters,
+  'priority.closed': tellChain,
+  'task.answered': tellPartner,
 } as const satisfies Partial<Record<ActivityKind, Cause>>
 
 export const tellAfterwards = (db: Database, activity: Activity): Promise<void> =>

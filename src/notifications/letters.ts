@@ -46,9 +46,9 @@ export const TO_ASKER = {
     subject: 'Your question is answered',
     lines: [
       `The ${about.teamName} team has answered “${about.title}”.`,
-      'If it did not answer your question, you can say so once. It then goes to the sergeant of the team.',
+      'Did the answer help? You say so with one tap below it. If it did not answer your question, you can open it again once. It then goes to the sergeant of the team.',
     ],
-    path: questionPath(about),
+    path: `${questionPath(about)}#helped`,
   }),
   'question.missed': (about) => ({
     subject: 'We have not answered your question in time',

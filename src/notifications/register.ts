@@ -16,6 +16,7 @@ import { tellOfMoves } from './moved.ts'
 import { tellOfQuestion } from './question.ts'
 import { tellAsker } from './request.ts'
 import { tellOfSanction } from './sanction.ts'
+import { OF_SURVEY, tellOfSurvey, tellOfTask } from './work.ts'
 
 const TOLD = [
   'comment.released',
@@ -46,6 +47,8 @@ export function registerNotifications(config: Config): void {
   for (const kind of new Set([...keysOf(TO_ASKER), ...keysOf(TO_SERGEANTS), 'question.assigned' as const])) afterActivity(kind, ofQuestion)
   const ofDraft = (db: Database, activity: Activity) => tellAuthorOfDraft(db, config, activity)
   for (const kind of keysOf(TO_AUTHOR)) afterActivity(kind, ofDraft)
+  for (const kind of OF_SURVEY) afterActivity(kind, (db, activity) => tellOfSurvey(db, config, activity))
+  afterActivity('task.proposed', (db, activity) => tellOfTask(db, config, activity))
   for (const kind of keysOf(AFTERWARDS)) afterActivity(kind, tellAfterwards)
   // The room of following moves them first: it is registered before this one.
   for (const kind of ['areas.changed', 'team.archived'] as const) afterActivity(kind, tellOfMoves)

@@ -13,6 +13,9 @@ export const NOTIFICATION_KINDS = [
   'acted-on',
   'appeal-decided',
   'moved',
+  'taken-up',
+  'task-agreed',
+  'task-refused',
 ] as const
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 

@@ -14,6 +14,9 @@ export const TITLES: Readonly<Record<NotificationKind, string>> = {
   'acted-on': 'What you said was acted on',
   'appeal-decided': 'Your appeal is decided',
   moved: 'Another team looks after it now',
+  'taken-up': 'A suggestion that you support was taken up',
+  'task-agreed': 'Your task for helpers is decided',
+  'task-refused': 'Your task for helpers is decided',
 }
 
 export interface About {
@@ -45,6 +48,9 @@ const SENTENCES: Readonly<Record<NotificationKind, (about: About) => string>> = 
   'acted-on': ({ team }) => `The ${team ?? ''} team acted on what you said`.replace('  ', ' '),
   'appeal-decided': ({ act }) => OUTCOMES[act ?? ''] ?? TITLES['appeal-decided'],
   moved: movedOf,
+  'taken-up': ({ team }) => `A suggestion that you support is a priority of the ${team ?? ''} team now`.replace('  ', ' '),
+  'task-agreed': ({ team }) => `The ${team ?? ''} team agreed to your task, and it is published`.replace('  ', ' '),
+  'task-refused': ({ team }) => `The ${team ?? ''} team did not agree to your task. Read why`.replace('  ', ' '),
 }
 
 function movedOf({ team, path, act }: About): string {

@@ -1,11 +1,11 @@
 /** Where a team's boundary runs: a drawing and a list for everybody, a map that moves for those who want one, GeoJSON for programs. */
-import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
 import { widen } from '../geography/geometry.ts'
 import { sketch, type Sketch } from '../geography/sketch.ts'
 import { teamAt, type Team, type TeamName } from '../teams/team.ts'
 import { anyone } from '../web/access.ts'
+import { answerUnlessUnchanged } from '../web/unchanged.ts'
 import { boundaryOf, geoJsonOf, type Boundary } from './boundary.ts'
 
 declare module '../web/page.ts' {
@@ -46,10 +46,7 @@ export async function areaRoutes(app: FastifyInstance): Promise<void> {
     const team = await teamAt(app.db, request.params.team)
     if (typeof team === 'string') return reply.redirect(`/teams/${team}/area.geojson`, 301)
     const body = JSON.stringify(geoJsonOf(team, await boundaryOf(app.db, team), app.config.publicUrl))
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
-    reply.header('etag', etag).header('cache-control', 'public, no-cache')
-    if (request.headers['if-none-match']?.replaceAll('W/', '').includes(etag)) return reply.status(304).send()
-    return reply.type('application/geo+json; charset=utf-8').send(body)
+    return answerUnlessUnchanged(reply, 'application/geo+json; charset=utf-8', body)
   })
 }
 

@@ -19,22 +19,25 @@ const DAY = 86_400
 
 export async function installRoutes(app: FastifyInstance): Promise<void> {
   const config = { access: anyone }
+  const file = { ...config, impersonal: true as const }
   const icons = new Map(ICONS.map((name) => [name, readFileSync(join(STATIC, name))]))
   const worker = readFileSync(join(STATIC, 'sw.js'))
   const manifest = JSON.stringify(manifestOf(app.config.force.name))
 
-  app.get('/manifest.webmanifest', { config }, (_request, reply) =>
+  app.get('/manifest.webmanifest', { config: file }, (_request, reply) =>
     reply.type('application/manifest+json; charset=utf-8').header('cache-control', `public, max-age=${DAY}`).send(manifest),
   )
 
-  app.get<{ Params: { icon: string } }>('/icons/:icon', { config }, async (request, reply) => {
+  app.get<{ Params: { icon: string } }>('/icons/:icon', { config: file }, async (request, reply) => {
     const icon = icons.get(request.params.icon)
     if (!icon) throw new NotFound('icon')
     return reply.type('image/png').header('cache-control', `public, max-age=${DAY}`).send(icon)
   })
 
   // Asked for anew each time, so that a worker with a fault is gone with the next visit.
-  app.get('/sw.js', { config }, (_request, reply) => reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(worker))
+  app.get('/sw.js', { config: file }, (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(worker),
+  )
 
   app.get('/offline', { config }, (_request, reply) => reply.page('pages/offline', {}, { title: 'You are offline', noindex: true }))
 }

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { reasonsForDecisions, type Reason } from '../moderation/reason.ts'
 import { now } from '../clock.ts'
-import { upcomingOfTeam, type PresenceItem } from '../places/presence.ts'
 import { publishingDuty } from '../posts/policy.ts'
 import { postsOfForce, postsOfTeam, type PostList } from '../posts/list.ts'
 import { count, sayHour } from '../text/dates.ts'
@@ -11,6 +10,7 @@ import { allTeams, teamAt, type Team, type TeamName } from '../teams/team.ts'
 import { readRough } from '../geography/rough.ts'
 import { anyone } from '../web/access.ts'
 import { findTeams, findTeamsAt, type Finding } from './find.ts'
+import { NOTHING, teamNow, type Meeting, type TeamNow } from './team-now.ts'
 
 interface TextPage {
   contactEmail: string
@@ -26,8 +26,8 @@ declare module '../web/page.ts' {
   interface Views {
     'pages/home': { list: PostList; forceName: string; further: boolean }
     'pages/teams': { letters: { letter: string; teams: TeamName[] }[]; forceName: string }
-    /** `upcoming`: where people can meet the team, on the first page alone. */
-    'pages/team': { team: Team; list: PostList; upcoming: readonly PresenceItem[]; publishes: boolean; further: boolean }
+    /** `present` is said on the first page alone. */
+    'pages/team': { team: Team; list: PostList; present: TeamNow; publishes: boolean; further: boolean }
     'pages/found': { finding: Finding; typed: string; forceName: string }
     'pages/house-rules': TextPage & { reasons: Reason[] }
     'pages/privacy': TextPage
@@ -35,6 +35,7 @@ declare module '../web/page.ts' {
   }
   interface Partials {
     'pages/_find': { typed: string }
+    'pages/_meetings': { meetings: readonly Meeting[] }
   }
 }
 
@@ -42,8 +43,6 @@ interface After {
   after?: string
 }
 const Query = z.object({ q: z.string().catch(''), at: z.string().catch('') })
-
-const MEETINGS_SHOWN = 5
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const open = { access: anyone }
@@ -72,15 +71,12 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     const team = await teamAt(app.db, request.params.team)
     if (typeof team === 'string') return reply.redirect(`/teams/${team}`, 301)
     const further = request.query.after !== undefined
-    const [list, upcoming] = await Promise.all([
-      postsOfTeam(app.db, team.id, request.query.after),
-      further ? [] : upcomingOfTeam(app.db, team.id, now(), MEETINGS_SHOWN),
-    ])
+    const [list, present] = await Promise.all([postsOfTeam(app.db, team.id, request.query.after), further ? NOTHING : teamNow(app.db, team, now())])
     const publishes = team.archivedAt === null && publishingDuty(request.actor, team.id) !== null
     const description = `The ${team.name} neighbourhood policing team: who they are, what they are doing, and how to ask them.`
     return reply.page(
       'pages/team',
-      { team, list, upcoming, publishes, further },
+      { team, list, present, publishes, further },
       {
         title: `${team.name} neighbourhood team`,
         description,

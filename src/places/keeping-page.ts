@@ -13,6 +13,7 @@ import { differencesOf, type Difference } from './place-difference.ts'
 import { WEEKDAYS } from './place-fields.ts'
 import { comingDays, editFormOf, formOf, readPlace, type PlaceContent, type TypedPlace } from './place-form.ts'
 import { keepingDuty, keeps, mayAnswer, mayPropose } from './policy.ts'
+import { heldAt, type Held } from './held.ts'
 import { announcedAt, type PresenceItem } from './presence.ts'
 import { ownProposals, proposalById, proposalsFor, type Proposal, type ProposalItem } from './proposal.ts'
 import type { PlaceKind } from './schema.ts'
@@ -44,7 +45,15 @@ declare module '../web/page.ts' {
     }
     'places/new': PlaceFormPage & { teams: Team[] }
     'places/edit': PlaceFormPage & { place: PlacePage; version: number; overtaken: Difference[] | null }
-    'places/close': { place: PlacePage; announced: PresenceItem[]; typed: TypedPlace; errors: Errors; key: string; waits: boolean }
+    'places/close': {
+      place: PlacePage
+      announced: PresenceItem[]
+      held: readonly Held[]
+      typed: TypedPlace
+      errors: Errors
+      key: string
+      waits: boolean
+    }
     'places/change': { change: Proposal; differences: Difference[]; answers: boolean; typed: TypedPlace; errors: Errors }
   }
   interface Partials {
@@ -145,7 +154,8 @@ export async function showClosing(request: FastifyRequest, reply: FastifyReply, 
   const sent = typed(request.body)
   const form = { ...sent, version: sent['version'] ?? String(place.version) }
   const announced = await announcedAt(request.server.db, place.id, now())
-  const data = { place, announced, waits, typed: form, errors: problem?.fields ?? {}, key: sent['key'] ?? randomUUID() }
+  const held = (await heldAt(request.server.db, place.id)).filter(({ cancelledBecause }) => cancelledBecause === null)
+  const data = { place, announced, held, waits, typed: form, errors: problem?.fields ?? {}, key: sent['key'] ?? randomUUID() }
   return reply.page('places/close', data, asShown(`Close for good: ${place.name}`, problem))
 }
 

@@ -60,10 +60,10 @@ function windowOn(day: string, from: string, until: string): Window {
 const leftOut = (day: string): string => `There is no such time on ${sayFullDay(day)}: the clocks go forward. Choose another`
 
 /** Planned ahead, never from now on: throws `Refused` by field for what has begun, and for what lies too far ahead. */
-export function requireAhead({ startsAt }: Window, moment: Date): void {
+export function requireAhead({ startsAt }: Window, moment: Date, days = DAYS_AHEAD): void {
   if (startsAt <= moment) refuse(dayKey(startsAt) < dayKey(moment) ? 'date' : 'from', 'It must begin in the future')
-  if (startsAt.getTime() > moment.getTime() + DAYS_AHEAD * DAY)
-    refuse('date', `It can be planned up to ${DAYS_AHEAD} days ahead. ${sayFullDay(dayKey(startsAt))} is later`)
+  if (startsAt.getTime() > moment.getTime() + days * DAY)
+    refuse('date', `It can be planned up to ${days} days ahead. ${sayFullDay(dayKey(startsAt))} is later`)
 }
 
 /** The form that gives this time again. */

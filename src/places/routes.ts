@@ -10,6 +10,7 @@ import { allTeams, type TeamName } from '../teams/team.ts'
 import { summarise } from '../text/markdown.ts'
 import { anyone, placeKeepers } from '../web/access.ts'
 import { keepingRoutes } from './keeping-routes.ts'
+import { heldAt, type Held } from './held.ts'
 import { KIND_NAMES, placeBySlug, placeList, type PlaceItem, type PlaceList, type PlacePage } from './place.ts'
 import { keeps } from './policy.ts'
 import { presencesOfPlace, type PresenceItem } from './presence.ts'
@@ -43,6 +44,7 @@ declare module '../web/page.ts' {
       week: DayHours[]
       differing: DayHours[]
       upcoming: PresenceItem[]
+      held: Held[]
       talk: Talk
       keeps: 'alone' | 'by-proposal' | null
       /** Who can write in its conversation: set it, or ask for it. */
@@ -52,6 +54,7 @@ declare module '../web/page.ts' {
   }
   interface Partials {
     'places/_item': { place: PlaceItem; withTeam: boolean }
+    'places/_held': { held: readonly Held[] }
     'places/_hours': { week: DayHours[]; differing: DayHours[] }
   }
 }
@@ -106,12 +109,16 @@ export async function placeRoutes(app: FastifyInstance): Promise<void> {
     const query = TalkQuery.safeParse(request.query)
     if (!query.success) throw new NotFound()
     const moment = now()
-    const [talk, upcoming] = await Promise.all([talkOf(app.db, request.actor, place, query.data), presencesOfPlace(app.db, place.id, moment)])
+    const [talk, upcoming, held] = await Promise.all([
+      talkOf(app.db, request.actor, place, query.data),
+      presencesOfPlace(app.db, place.id, moment),
+      heldAt(app.db, place.id),
+    ])
     const mode = mayLookAtMode(request.actor, { audience: 'public', teamId: place.teamId })
     const hours = { week: thisWeek(place, moment), differing: daysThatDiffer(place, moment) }
     return reply.page(
       'places/show',
-      { place, ...hours, upcoming, talk, keeps: keeps(request.actor, place), mode, moment },
+      { place, ...hours, upcoming, held, talk, keeps: keeps(request.actor, place), mode, moment },
       {
         title: place.name,
         description: summarise(place.description.html) || `${place.kindName}: ${place.address}`,

@@ -16,6 +16,7 @@ import { renderPost } from '../text/markdown.ts'
 import { slugOf } from '../text/slug.ts'
 import { placePath } from './place.ts'
 import type { PlaceContent } from './place-form.ts'
+import { heldAt } from './held.ts'
 import { announcedAt } from './presence.ts'
 import { places } from './schema.ts'
 
@@ -55,8 +56,8 @@ const columnsOf = (content: PlaceContent) => ({ ...content, descriptionHtml: ren
 /** The name as an address, with a number behind it where another place has it. */
 async function freeSlug(tx: Tx, name: string): Promise<string> {
   const slug = slugOf(name)
-  // Two who open places of one name at once follow one another here.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`place ${slug}`}))`)
+  // Two who open places at once follow one another here: the second "Hub" would take the address of the first "Hub 2".
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('place addresses'))`)
   const known = await tx
     .select({ slug: places.slug })
     .from(places)
@@ -105,10 +106,11 @@ export async function shutPlace(tx: Tx, actor: SignedIn, authorId: number, place
 
 /** Whoever reads of them would stand before a closed door. They are not called off here: another team may have planned them, and each may go on elsewhere. */
 async function requireNobodyAnnounced(tx: Tx, placeId: number): Promise<void> {
-  const [first, ...others] = await announcedAt(tx, placeId, now())
+  const held = (await heldAt(tx, placeId)).filter(({ cancelledBecause }) => cancelledBecause === null)
+  const [first, ...others] = [...(await announcedAt(tx, placeId, now())), ...held]
   if (!first) return
   const more = others.length === 0 ? 'Move that' : `${others.length} more such ${others.length === 1 ? 'time is' : 'times are'} planned. Move them`
-  const message = `Officers can still be met here: ${first.when} (${first.teamName} team). ${more} or call ${others.length === 0 ? 'it' : 'them'} off first`
+  const message = `People are still expected here: ${first.when} (${first.teamName} team). ${more} or call ${others.length === 0 ? 'it' : 'them'} off first`
   throw new Refused(message, { because: message })
 }
 

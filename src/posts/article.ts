@@ -8,7 +8,7 @@ import { renderPost } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { contentOf, kindOf, publicDetails } from './kinds.ts'
 import type { Details, DraftForm, PostKind, ShownAttachment, ShownPhoto } from './schema.ts'
-import { CAME_FROM } from './plain-fields.ts'
+import { CAME_FROM, CLOSES } from './plain-fields.ts'
 import { sourcesIn } from './source.ts'
 import type { Source } from './source-address.ts'
 
@@ -34,8 +34,10 @@ export interface Article {
   steps: string[]
   /** Of an outcome. */
   pair: { said: SafeHtml; did: SafeHtml } | null
-  /** Of an outcome: the comments and questions that it acts on. */
+  /** Of a priority or an outcome: the comments and posts that it takes up, or acts on. */
   cameFrom: Source[]
+  /** Of an outcome: it closes the priorities among them. */
+  closes: boolean
   facts: [string, string][]
   photos: (ShownPhoto & { srcset: string })[]
   attachments: (ShownAttachment & { size: string })[]
@@ -80,14 +82,19 @@ export function articleOf(parts: Parts, now: Date): Article {
 }
 
 // Shown in a shape of their own; all the others are rows.
-const SHAPED: Partial<Record<PostKind, readonly string[]>> = { advice: ['steps'], outcome: ['you-said', 'we-did', CAME_FROM] }
+const SHAPED: Partial<Record<PostKind, readonly string[]>> = {
+  advice: ['steps'],
+  priority: [CAME_FROM],
+  outcome: ['you-said', 'we-did', CAME_FROM, CLOSES],
+}
 
-function detailsOf(kind: PostKind, details: Details): Pick<Article, 'steps' | 'pair' | 'cameFrom' | 'facts'> {
+function detailsOf(kind: PostKind, details: Details): Pick<Article, 'steps' | 'pair' | 'cameFrom' | 'closes' | 'facts'> {
   const [steps, said, did] = ['steps', 'you-said', 'we-did'].map((name) => details[name])
   return {
     steps: kind === 'advice' && typeof steps === 'string' ? steps.split('\n') : [],
     pair: kind === 'outcome' && (said || did) ? { said: rendered(said), did: rendered(did) } : null,
-    cameFrom: kind === 'outcome' ? sourcesIn(details) : [],
+    cameFrom: kind === 'outcome' || kind === 'priority' ? sourcesIn(details) : [],
+    closes: kind === 'outcome' && details[CLOSES] === true,
     facts: rowsBut(kind, details, SHAPED[kind] ?? []),
   }
 }

@@ -15,7 +15,7 @@ import { attachmentsOfDraft } from './attachment.ts'
 import type { DraftView } from './draft.ts'
 import { kindOf, type Kind, type KindField } from './kinds.ts'
 import { photosOfDraft, type DraftPhoto } from './photo.ts'
-import { nearField } from './plain-fields.ts'
+import { CAME_FROM, CLOSES, nearField } from './plain-fields.ts'
 import { kindInElection } from './election.ts'
 import { mayAddress, needsSecondBecause, publishingDuty } from './policy.ts'
 import type { DraftForm, PostKind, ShownAttachment } from './schema.ts'
@@ -86,6 +86,18 @@ export const emptyFilling = (kind: PostKind, long: boolean): Filling => ({
   message: null,
   preview: false,
 })
+
+/** What a link to the composer may fill in: where the post comes from. Words are people's own to write. */
+export const begunWith = (kind: PostKind, sent: Readonly<Record<string, string>>): DraftForm =>
+  Object.fromEntries(
+    kindOf(kind).fields.flatMap(({ name }): [string, string][] => {
+      const value = LINKED.includes(name) ? (sent[name] ?? '').slice(0, LONGEST_LINKED) : ''
+      return value === '' ? [] : [[name, value]]
+    }),
+  )
+
+const LINKED: readonly string[] = [CAME_FROM, CLOSES]
+const LONGEST_LINKED = 4000
 
 function beginningOf(kind: Kind): DraftForm {
   const today = now().getTime()

@@ -6,9 +6,9 @@ import { sayTime } from '../text/dates.ts'
 import { fits } from '../text/input.ts'
 import type { TeamName } from '../teams/team.ts'
 import { publishers } from '../web/access.ts'
-import { parseId } from '../web/forms.ts'
+import { parseId, typed } from '../web/forms.ts'
 import type { Article } from './article.ts'
-import { composerOf, emptyFilling, fillingOf, momentOf, publishingFor, SHORT_UPDATE, type Composer, type Filling } from './composer.ts'
+import { begunWith, composerOf, emptyFilling, fillingOf, momentOf, publishingFor, SHORT_UPDATE, type Composer, type Filling } from './composer.ts'
 import { showDraft, signedInActor, type DraftPage, type SaidAct, type Suggested } from './draft-page.ts'
 import { draftStepRoutes } from './draft-step-routes.ts'
 import { draftById, type DraftRow, type DraftView } from './draft.ts'
@@ -55,7 +55,8 @@ export async function draftRoutes(app: FastifyInstance): Promise<void> {
     const { kind = 'update', draft: id } = request.query
     const actor = signedInActor(request)
     if (!isKind(kind) || !kindOf(kind).composed) return chooseKind(app, request, reply, id)
-    const empty = emptyFilling(kind, request.query.long === 'yes' || kind !== 'update')
+    const filling = emptyFilling(kind, request.query.long === 'yes' || kind !== 'update')
+    const empty = { ...filling, form: { ...filling.form, ...begunWith(kind, typed(request.query)) } }
     const draft = id === undefined ? null : await draftById(app.db, actor, parseId(id))
     if (draft && draft.team.slug !== request.params.team) throw new NotFound('draft')
     return showComposer(app, request, reply, draft ? ofOtherKind(draft, empty) : empty)

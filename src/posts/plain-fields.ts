@@ -128,6 +128,22 @@ export const foundFields: readonly KindField[] = [
   reference,
 ]
 
+const sources = (hint: string): KindField => ({
+  name: CAME_FROM,
+  label: 'What it came from',
+  hint: `${hint}: their addresses on this site, one a line, at most ${SOURCES}. Whoever wrote them is told`,
+  type: 'words',
+  max: 4000,
+  optional: true,
+  missing: 'Enter at least one address',
+  rule: sourcesProblem,
+})
+
+/** Detail of an outcome: with it, the priorities named among its sources are closed. */
+export const CLOSES = 'closes'
+
+export const priorityFields: readonly KindField[] = [sources('Suggestions, comments or questions that it takes up')]
+
 export const outcomeFields: readonly KindField[] = [
   { name: 'you-said', label: 'You said', hint: 'What people told the team', type: 'words', max: 1000, missing: 'Enter what people told you' },
   {
@@ -138,15 +154,14 @@ export const outcomeFields: readonly KindField[] = [
     max: 2000,
     missing: 'Enter what the team did',
   },
+  sources('Priorities, suggestions, comments or questions that it acts on'),
   {
-    name: CAME_FROM,
-    label: 'Which comments or questions it acts on',
-    hint: `Their addresses on this site, one a line, at most ${SOURCES}. Whoever wrote them is told`,
-    type: 'words',
-    max: 4000,
+    name: CLOSES,
+    label: 'This closes the priorities named above',
+    hint: 'Everybody in the chain is told: whoever suggested, supported or commented',
+    type: 'check',
     optional: true,
-    missing: 'Enter at least one address',
-    rule: sourcesProblem,
+    missing: '',
   },
 ]
 
@@ -154,7 +169,7 @@ function sourcesProblem(text: string): string | null {
   const lines = text.split('\n')
   if (lines.length > SOURCES) return `Give at most ${SOURCES} addresses, one a line`
   const wrong = lines.find((line) => sourceOf(line) === null)
-  return wrong === undefined ? null : `This is not the address of a comment or question on this site: “${wrong.slice(0, 80)}”`
+  return wrong === undefined ? null : `This is not the address of a comment or post on this site: “${wrong.slice(0, 80)}”`
 }
 
 function isWebAddress(text: string): boolean {

@@ -2,10 +2,11 @@
  * The kinds whose title and text people write themselves.
  */
 import type { Role } from '../actor.ts'
+import { Refused } from '../errors.ts'
 import { dayKey } from '../text/dates.ts'
 import type { Kind, KindField } from './kind.ts'
 import { Problems, readFields, sayFields } from './kind-fields.ts'
-import { CAME_FROM, adviceFields, appealFields, courtFields, foundFields, nearField, outcomeFields } from './plain-fields.ts'
+import { CAME_FROM, adviceFields, appealFields, courtFields, foundFields, nearField, outcomeFields, priorityFields } from './plain-fields.ts'
 import type { Details, DraftForm, PostKind } from './schema.ts'
 import { tidySources } from './source-address.ts'
 
@@ -15,6 +16,12 @@ function readAll(fields: readonly KindField[], form: DraftForm, today: Date): De
   const details = readFields(fields, form, today, problems)
   problems.refuse()
   return details
+}
+
+/** The addresses of what it came from, each as its path and each once. */
+function readWithSources(fields: readonly KindField[], form: DraftForm, today: Date): Details {
+  const sources = tidySources((form[CAME_FROM] ?? '').slice(0, 20_000))
+  return readAll(fields, { ...form, [CAME_FROM]: sources }, today)
 }
 
 /** A kind of people's own words, routine unless `its` says otherwise. */
@@ -76,7 +83,13 @@ const court = plain({
   },
 })
 
-const PRESENCE_ROWS = [
+/** The rows of a kind whose room keeps its details: those that are there, in this order. */
+const shownRows =
+  (rows: readonly (readonly [name: string, term: string])[]): Kind['rows'] =>
+  (details) =>
+    rows.flatMap(([name, term]): [string, string][] => (typeof details[name] === 'string' ? [[term, details[name]]] : []))
+
+const WHEN_AND_WHERE = [
   ['called-off', 'Called off'],
   ['when', 'When'],
   ['where', 'Where'],
@@ -113,6 +126,21 @@ export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = 
     ground: true,
     expiresAfterDays: 28,
   }),
+  priority: plain({
+    kind: 'priority',
+    name: 'Priority',
+    hint: 'What the team works on until something has come of it',
+    alone: ['supervisor', 'press-office'],
+    fields: [...priorityFields, nearField],
+    ground: true,
+    read: (form, today) => {
+      if ((form['expires'] ?? '').trim() !== '') {
+        const because = 'A priority has no end date: it ends with an outcome. Leave this empty'
+        throw new Refused(because, { expires: because })
+      }
+      return readWithSources([...priorityFields, nearField], form, today)
+    },
+  }),
   outcome: plain({
     kind: 'outcome',
     name: 'You said, we did',
@@ -121,10 +149,7 @@ export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = 
     bodyOptional: true,
     fields: [...outcomeFields, nearField],
     ground: true,
-    read: (form, today) => {
-      const sources = tidySources((form[CAME_FROM] ?? '').slice(0, 20_000))
-      return readAll([...outcomeFields, nearField], { ...form, [CAME_FROM]: sources }, today)
-    },
+    read: (form, today) => readWithSources([...outcomeFields, nearField], form, today),
   }),
   // Published from the question, whose room keeps and shows its details.
   question: plain({ kind: 'question', name: 'Question', hint: 'A question from a resident', composed: false, photos: false, attachments: false }),
@@ -140,7 +165,40 @@ export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = 
     tags: false,
     photos: false,
     attachments: false,
-    rows: (details) =>
-      PRESENCE_ROWS.flatMap(([name, term]): [string, string][] => (typeof details[name] === 'string' ? [[term, details[name]]] : [])),
+    rows: shownRows(WHEN_AND_WHERE),
+  }),
+  // Planned, changed and called off by the room of events, which keeps format, dates and sign-ups.
+  event: plain({
+    kind: 'event',
+    name: 'Event',
+    hint: 'Where and when people can come',
+    composed: false,
+    changedBy: 'This is an event. It is changed or called off under “Events” on the officers’ desk.',
+    photos: false,
+    attachments: false,
+    rows: shownRows(WHEN_AND_WHERE),
+  }),
+  survey: plain({
+    kind: 'survey',
+    name: 'Survey',
+    hint: 'Questions to many, answered without a name',
+    composed: false,
+    changedBy: 'This is a survey. It is closed or called off under “Surveys” on the officers’ desk.',
+    photos: false,
+    attachments: false,
+    rows: shownRows([
+      ['called-off', 'Called off'],
+      ['until', 'Open until'],
+    ]),
+  }),
+  'can-you-help': plain({
+    kind: 'can-you-help',
+    name: 'Can you help?',
+    hint: 'A task that residents can help with',
+    composed: false,
+    changedBy: 'This is a task for helpers. It is changed or closed under “Can you help?” on the officers’ desk.',
+    photos: false,
+    attachments: false,
+    rows: shownRows(WHEN_AND_WHERE),
   }),
 }

@@ -22,7 +22,21 @@ import { at, id, ref } from '../database/columns.ts'
 import { teams } from '../teams/schema.ts'
 
 /** What each kind is, asks for and shows stands in `kinds.ts`. */
-export const POST_KINDS = ['update', 'appeal', 'arrest', 'court', 'advice', 'found-property', 'outcome', 'question', 'presence'] as const
+export const POST_KINDS = [
+  'update',
+  'appeal',
+  'arrest',
+  'court',
+  'advice',
+  'found-property',
+  'priority',
+  'outcome',
+  'question',
+  'presence',
+  'event',
+  'survey',
+  'can-you-help',
+] as const
 export type PostKind = (typeof POST_KINDS)[number]
 
 /** Before it is published a post is a draft, in a table of its own: no public page has to remember to leave it out. */
@@ -104,6 +118,10 @@ export const posts = pgTable(
     // Read backwards for "newest first". Without the audience: a list of audiences gives no order, and nearly all posts are public.
     index('posts_of_team').on(table.teamId, table.publishedAt, table.id),
     index('posts_of_force').on(table.publishedAt, table.id),
+    // What a team did, counted by month.
+    index('posts_outcomes')
+      .on(table.teamId, table.publishedAt)
+      .where(sql`${table.kind} = 'outcome'`),
     // Likely answers to what somebody is about to ask.
     index('posts_answers')
       .using('gin', sql`to_tsvector('english', ${table.title} || ' ' || ${table.body})`)

@@ -1,8 +1,8 @@
 /**
- * Addresses of comments and published questions, as people copy them from their browser.
+ * Addresses of comments and posts, as people copy them from their browser.
  */
 export interface Source {
-  kind: 'comment' | 'question'
+  kind: 'comment' | 'post'
   id: number
   /** On this site. */
   path: string
@@ -21,7 +21,7 @@ export function sourceOf(line: string): Source | null {
   if (comment !== undefined) return { kind: 'comment', id: Number(comment), path: `/comments/${comment}` }
   const post = POST.exec(pathname)?.[1]
   // Without the words behind the id: they are the title, and would stay here when a moderator takes it away.
-  return post === undefined ? null : { kind: 'question', id: Number(post), path: pathname.replace(/(\/\d+)(?:-.*)?$/, '$1') }
+  return post === undefined ? null : { kind: 'post', id: Number(post), path: pathname.replace(/(\/\d+)(?:-.*)?$/, '$1') }
 }
 
 /** The same lines, each as its path, and each once; a line that is no such address stays as it was typed, to be found fault with. */

@@ -1,15 +1,16 @@
 /**
- * What an outcome acts on: comments and questions that everybody can read, named by their addresses on this site. Their authors are told once it is published.
+ * What a priority takes up and an outcome acts on: comments and posts that everybody can read, named by their addresses on this site. Whoever wrote them is
+ * told once it is published.
  */
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
 import type { PostContent } from './kinds.ts'
-import { CAME_FROM } from './plain-fields.ts'
+import { CAME_FROM, CLOSES } from './plain-fields.ts'
 import { posts, type Details } from './schema.ts'
 import { sourceOf, type Source } from './source-address.ts'
 
-/** Those that the details of an outcome name, as they were typed one a line; none for other kinds. */
+/** Those that the details of a priority or an outcome name, as they were typed one a line; none for other kinds. */
 export function sourcesIn(details: Details): Source[] {
   const named = details[CAME_FROM]
   return typeof named === 'string' ? named.split('\n').flatMap((line) => sourceOf(line) ?? []) : []
@@ -24,12 +25,25 @@ export async function problemOfSources(
   { details }: Pick<PostContent, 'details'>,
   before: Details = {},
 ): Promise<Record<string, string> | null> {
+  if (details[CLOSES] === true && !(await namesPriority(db, details)))
+    return { [CLOSES]: 'Name the priority that it closes under “What it came from”, by its address' }
   const known = new Set(sourcesIn(before).map(keyOf))
   const sources = sourcesIn(details).filter((source) => !known.has(keyOf(source)))
   if (sources.length === 0) return null
   const readable = await readableAmong(db, sources)
   const missing = sources.find((source) => !readable.has(keyOf(source)))
-  return missing ? { [CAME_FROM]: `This is not a comment or question that everybody can read: ${missing.path}` } : null
+  return missing ? { [CAME_FROM]: `This is not a comment or post that everybody can read: ${missing.path}` } : null
+}
+
+async function namesPriority(db: Db, details: Details): Promise<boolean> {
+  const ids = sourcesIn(details).flatMap(({ kind, id }) => (kind === 'post' ? [id] : []))
+  if (ids.length === 0) return false
+  const named = await db
+    .select({ id: posts.id })
+    .from(posts)
+    .where(and(inArray(posts.id, ids), eq(posts.kind, 'priority')))
+    .limit(1)
+  return named.length > 0
 }
 
 const keyOf = ({ kind, id }: Pick<Source, 'kind' | 'id'>): string => `${kind} ${id}`
@@ -41,16 +55,10 @@ async function readableAmong(db: Db, sources: readonly Source[]): Promise<Set<st
     .from(comments)
     .innerJoin(conversations, eq(conversations.id, comments.conversationId))
     .where(and(inArray(comments.id, idsOf('comment')), eq(comments.state, 'published'), eq(conversations.audience, 'public')))
-  const asked = await db
+  // What is over can still be read, and acted on.
+  const published = await db
     .select({ id: posts.id })
     .from(posts)
-    .where(
-      and(
-        inArray(posts.id, idsOf('question')),
-        eq(posts.kind, 'question'),
-        inArray(posts.state, ['published', 'corrected']),
-        eq(posts.audience, 'public'),
-      ),
-    )
-  return new Set([...said.map(({ id }) => keyOf({ kind: 'comment', id })), ...asked.map(({ id }) => keyOf({ kind: 'question', id }))])
+    .where(and(inArray(posts.id, idsOf('post')), ne(posts.state, 'withdrawn'), eq(posts.audience, 'public')))
+  return new Set([...said.map(({ id }) => keyOf({ kind: 'comment', id })), ...published.map(({ id }) => keyOf({ kind: 'post', id }))])
 }

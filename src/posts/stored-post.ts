@@ -23,6 +23,8 @@ export type PostRow = typeof posts.$inferSelect
 export const postPath = (teamSlug: string, post: { id: number; slug: string }): string => `/teams/${teamSlug}/posts/${post.id}-${post.slug}`
 
 export interface Insert {
+  /** Everybody's where it is left out. */
+  audience?: 'public' | 'staff'
   kind: PostKind
   title: string
   body: string
@@ -35,6 +37,8 @@ export interface Insert {
   teamIds?: readonly number[]
   /** On the pages of all teams. */
   wholeForce?: boolean
+  /** What residents say in its conversation is gathered, to be supported and answered in order. */
+  gathers?: boolean
 }
 
 export interface Inserted {
@@ -54,10 +58,15 @@ export async function insertPost(tx: Tx, actor: SignedIn, team: TeamName, input:
 
 /** Stores it in the name of an author whose right was made sure of before. The caller tells of it (`tellOfPost`) when all that belongs to it is there. */
 export async function storePost(tx: Tx, author: { id: number; role: Role }, team: TeamName, input: Insert): Promise<{ post: PostRow; path: string }> {
-  const conversation = await startConversation(tx, { audience: 'public', teamId: team.id, title: input.title })
+  const conversation = await startConversation(tx, {
+    audience: input.audience ?? 'public',
+    teamId: team.id,
+    title: input.title,
+    gathers: input.gathers ?? false,
+  })
   const [post] = await tx
     .insert(posts)
-    .values({ ...publicColumns(author, team, input), conversationId: conversation.id })
+    .values({ ...columnsOf(author, team, input), conversationId: conversation.id })
     .onConflictDoNothing({ target: [posts.authorId, posts.clientKey] })
     .returning()
   if (!post) throw new Overtaken('This post was already sent.')
@@ -68,8 +77,8 @@ export async function storePost(tx: Tx, author: { id: number; role: Role }, team
   return { post, path }
 }
 
-const publicColumns = (author: { id: number; role: Role }, team: TeamName, input: Insert) => ({
-  audience: 'public',
+const columnsOf = (author: { id: number; role: Role }, team: TeamName, input: Insert) => ({
+  audience: input.audience ?? 'public',
   kind: input.kind,
   state: 'published' as const,
   teamId: team.id,
@@ -108,13 +117,17 @@ async function listPost(tx: Tx, post: PostRow, { teamIds = [], wholeForce = fals
   if (others.length > 0) await tx.insert(postTeams).values(others.map((teamId) => ({ postId: post.id, teamId, how: 'shared' as const, listedAt })))
 }
 
-/** Every page on which the post stands has changed, and that of its team, also where it is in no list. In the order of the ids, so that two who do this never wait for each other in a ring. */
+// In the order of the ids, so that two who do this never wait for each other in a ring.
+const pagesOf = (postId: number) => sql`
+  select id from teams where id in (
+    select team_id from ${postTeams} where post_id = ${postId} union select team_id from ${posts} where id = ${postId}) order by id for no key update`
+
+/** Every page on which the post stands has changed, and that of its team, also where it is in no list. */
 export const touchPages = (tx: Tx, postId: number): Promise<unknown> =>
-  tx.execute(sql`
-    with locked as (
-      select id from teams where id in (
-        select team_id from ${postTeams} where post_id = ${postId} union select team_id from ${posts} where id = ${postId}) order by id for no key update)
-    update teams set version = version + 1 where id in (select id from locked)`)
+  tx.execute(sql`with locked as (${pagesOf(postId)}) update teams set version = version + 1 where id in (select id from locked)`)
+
+/** Locks those pages without a change: for whoever locks something of the post that others lock after they have touched them. */
+export const lockPages = (tx: Tx, postId: number): Promise<unknown> => tx.execute(pagesOf(postId))
 
 /**
  * Raises the version of every page on which the post stands, and writes down what happened. Comes after a row of the log where there is one (see `writeLog`).

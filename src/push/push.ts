@@ -7,7 +7,7 @@ import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { quietEnd } from '../following/quiet.ts'
 import { followers } from '../following/schema.ts'
-import { enqueueAll } from '../jobs/jobs.ts'
+import { enqueueAll, URGENT } from '../jobs/jobs.ts'
 import { pushes, pushSubscriptions } from './schema.ts'
 
 export interface Push {
@@ -26,8 +26,6 @@ const shorten = (text: string, most: number): string => (text.length <= most ? t
 
 /** Pushes of one job: few enough that one that dies leaves little undone, enough that fetching jobs costs nothing. */
 const TOGETHER = 100
-/** An alert comes before everything else that waits. */
-const URGENT = 10
 
 /**
  * Stores it for each browser in which these followers asked to be told, with its jobs; a second time changes nothing. Nothing for those to whom nothing is

@@ -16,6 +16,7 @@ const DONE = {
   assigned: 'The question has changed hands.',
   moved: 'The question is with the other team now. Its clock runs on.',
   reviewed: 'Your word on the missed time is sent to the asker.',
+  rated: 'Thank you. You can change it at any time.',
   reopened: 'Thank you. The question is open again, with the sergeant of the team.',
   'review-asked': 'The sergeant of the team will look into it and answer you here.',
   withdrawn: 'You have taken your question back.',

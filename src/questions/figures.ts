@@ -1,8 +1,9 @@
 /**
  * How a team does with its questions: kept with every act, so that reading costs the same after ten years.
  */
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import { executeNamed, type Db, type Tx } from '../database/database.ts'
+import { percentOf } from '../statistics/percent.ts'
 import { monthOf, placeInFigures, type QuestionRow } from './clock.ts'
 import { openQuestions, questionFigures } from './schema.ts'
 
@@ -50,7 +51,8 @@ interface Bar {
   late: number
 }
 
-interface Row extends Record<string, unknown> {
+/** What `figureColumns` selects. */
+export interface FigureRow extends Record<string, unknown> {
   bars: Bar[] | null
   open: number | null
   overdue: number
@@ -60,40 +62,39 @@ const MONTHS = 12
 
 /** The last twelve months and this one. True at the second: what ran out just now counts, whether or not the worker has been by. */
 export async function figuresOf(db: Db, teamId: number, now: Date): Promise<Figures> {
-  const [row] = await executeNamed<Row>(
-    db,
-    'question_figures',
-    sql`
-    select
-      (select json_agg(f order by f.month desc, f.hours) from (select month, hours, in_time, late from question_figures
-        where team_id = ${teamId} and month >= ${firstMonth(now)} and in_time + late > 0) f) as bars,
-      (select count from open_questions where team_id = ${teamId}) as open,
-      (select count(*)::int from questions
-        where team_id = ${teamId} and due_at <= ${now}::timestamptz and answered_at is null and withdrawn_at is null) as overdue`,
-  )
-  const bars = row?.bars ?? []
-  const overdueNow = row?.overdue ?? 0
+  const [row] = await executeNamed<FigureRow>(db, 'question_figures', sql`select ${figureColumns(teamId, now)}`)
+  return figuresFrom(row ?? { bars: null, open: null, overdue: 0 })
+}
+
+/** The columns of `FigureRow`, for a statement that asks for more than questions. Of one team, or of all (null). */
+export function figureColumns(teamId: number | null, now: Date): SQL {
+  const moment = sql`${now.toISOString()}::timestamptz`
+  const own = teamId === null ? sql`team_id in (select id from teams)` : sql`team_id = ${teamId}::bigint`
+  return sql`
+      (select json_agg(f order by f.month desc, f.hours) from (select month, hours, sum(in_time)::int as in_time, sum(late)::int as late from question_figures
+        where ${own} and month >= ${firstMonth(now)} group by month, hours having sum(in_time + late) > 0) f) as bars,
+      (select sum(count)::int from open_questions where ${own}) as open,
+      (select count(*)::int from questions where ${own} and due_at <= ${moment} and answered_at is null and withdrawn_at is null) as overdue`
+}
+
+export function figuresFrom({ bars: found, open, overdue: overdueNow }: FigureRow): Figures {
+  const bars = found ?? []
   const { answeredInTime, answeredLate, medianHours } = summaryOf(bars)
   const ended = answeredInTime + answeredLate + overdueNow
   return {
     ended,
     answeredInTime,
     answeredLate,
-    inTimePercent: ended === 0 ? null : percent(answeredInTime, ended),
+    inTimePercent: percentOf(answeredInTime, ended),
     medianHours,
-    openNow: row?.open ?? 0,
+    openNow: open ?? 0,
     overdueNow,
     months: [...Map.groupBy(bars, (bar) => bar.month)].map(([month, own]) => ({ month, ...summaryOf(own) })),
   }
 }
 
-/** Never rounded up to a hundred while one is missing, nor down to nothing while there is one. */
-function percent(part: number, whole: number): number {
-  if (part === whole) return 100
-  return part === 0 ? 0 : Math.min(99, Math.max(1, Math.round((part / whole) * 100)))
-}
-
-function firstMonth(now: Date): string {
+/** The first month of the figures: "2030-05". */
+export function firstMonth(now: Date): string {
   const [year = 0, month = 1] = monthOf(now).split('-').map(Number)
   return monthOf(new Date(Date.UTC(year, month - 1 - MONTHS, 15)))
 }

@@ -17,6 +17,7 @@ export type QuestionStep =
   | 'move'
   | 'review'
   /* the asker's */
+  | 'rate'
   | 'reopen'
   | 'ask-review'
   | 'withdraw'
@@ -58,6 +59,9 @@ export const mayPublish = (actor: Actor, question: QuestionRow): boolean =>
   question.keptPrivateBecause === null &&
   question.withdrawnAt === null
 
+/** As often as they change their mind: of the answer that stands. */
+export const mayRate = (actor: Actor, question: QuestionRow): boolean => isAsker(actor, question) && question.answeredAt !== null
+
 export const mayReopen = (actor: Actor, question: QuestionRow): boolean =>
   isAsker(actor, question) && question.answeredAt !== null && question.reopenedAt === null
 
@@ -85,6 +89,7 @@ export function stepsOf(actor: Actor, question: QuestionRow, now: Date): Questio
     ['move', open && leads && question.postId === null],
     ['keep-private', mayPublish(actor, question)],
     ['review', mayReview(actor, question)],
+    ['rate', mayRate(actor, question)],
     ['reopen', mayReopen(actor, question)],
     ['ask-review', mayAskReview(actor, question, now)],
     ['withdraw', mayTakeBack(actor, question)],

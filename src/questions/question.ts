@@ -22,7 +22,7 @@ import type { Act } from './act.ts'
 import { questionPath } from './asking.ts'
 import { sayClock, stateOf, type QuestionRow, type QuestionState } from './clock.ts'
 import { isAsker, stepsOf, type QuestionStep } from './policy.ts'
-import { questions } from './schema.ts'
+import { questions, type Rating } from './schema.ts'
 
 export { askQuestion, unnameQuestion, withdrawQuestion, type NewQuestion } from './asking.ts'
 export type { QuestionState } from './clock.ts'
@@ -51,6 +51,8 @@ export interface QuestionPage {
   answerPath: string | null
   /** Null also while the words of the answer are not to be seen. `text` is as it was typed. */
   answer: { body: SafeHtml; text: string; author: string | null; mark: string; at: Date } | null
+  /** What the asker said of this answer: for the asker alone, null for everybody else. */
+  rating: Rating | null
   post: { id: number; path: string } | null
   keptPrivateBecause: string | null
   assignee: { id: number; name: string } | null
@@ -108,6 +110,9 @@ const selectPage = (db: Db) =>
         at: comments.createdAt,
       },
       history: historyOf,
+      // What was said of an earlier answer is not said of this one.
+      rating: sql<Rating | null>`(select rating from question_ratings r
+        where r.question_id = ${questions.id} and r.team_id = ${questions.teamId} and r.rated_at >= ${questions.answeredAt})`,
     })
     .from(questions)
     .innerJoin(conversations, eq(conversations.id, questions.conversationId))
@@ -146,6 +151,7 @@ function pageOf(row: Row, actor: Actor, moment: Date): QuestionPage {
     isAsker: own,
     answerPath: question.answerId === null ? null : `/comments/${question.answerId}`,
     answer: answerOf(row),
+    rating: own ? row.rating : null,
     post: post && { id: post.id, path: postPath(team.slug, post) },
     // Who of the team sees to it is the team's affair.
     assignee: question.assigneeId === null || own ? null : { id: question.assigneeId, name: row.assignee ?? 'A colleague' },

@@ -12,11 +12,12 @@ import { dueFrom, type QuestionRow } from './clock.ts'
 import { countAnswer, countOpen } from './figures.ts'
 import { missIfOverdue } from './missed.ts'
 import { isAsker, mayAskReview, mayReopen, mayReview } from './policy.ts'
+import { keepRating } from './rating.ts'
 import { commentPath, privatePlace, speak, type Words } from './speech.ts'
 
 /**
  * "This did not answer it": once, by the asker. The question is open again, with the sergeant, on a clock of its own; what the answer had
- * counted for is taken back. The same again changes nothing.
+ * counted for is taken back, and that it did not help is said with it. The same again changes nothing.
  */
 export async function reopenQuestion(db: Database, actor: SignedIn, id: number, because: string): Promise<void> {
   await db.transaction(async (tx) => {
@@ -26,6 +27,7 @@ export async function reopenQuestion(db: Database, actor: SignedIn, id: number, 
     if (question.reopenedAt !== null) throw new Forbidden('You have said once that the answer did not answer it. That can be said only once.')
     if (!mayReopen(actor, question)) throw new Forbidden('This question has no answer yet.')
     const moment = now()
+    await keepRating(tx, actor, question, 'not')
     await countAnswer(tx, question, -1)
     const unanswered = { answeredAt: null, answerId: null, assigneeId: null }
     const clock = { clockFrom: moment, dueAt: dueFrom(moment) }

@@ -17,7 +17,8 @@ import { seeDone } from './done.ts'
 import { actOnQuestion, showQuestion } from './question-page.ts'
 import { unaskableBecause } from './policy.ts'
 import { askQuestion, unnameQuestion, withdrawQuestion } from './question.ts'
-import { HOURS_TO_ANSWER } from './schema.ts'
+import { rateQuestion } from './rating.ts'
+import { HOURS_TO_ANSWER, RATINGS } from './schema.ts'
 import { likelyAnswers, type Likely } from './similar.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -73,6 +74,7 @@ const NewQuestion = z.object({
   choice: choiceField,
 })
 const Because = z.object({ because: words('What you write', 'Say why, in a sentence or two', 1000) })
+const Helped = z.object({ rating: z.enum(RATINGS, { error: 'Say whether the answer helped' }) })
 const Nothing = z.object({})
 
 interface AskRequest {
@@ -100,6 +102,10 @@ export async function questionRoutes(app: FastifyInstance): Promise<void> {
 
   app.get('/questions/:id', { config: { access: signedIn } }, (request, reply) => showQuestion(request, reply))
 
+  actOnQuestion(app, signedIn, 'rating', Helped, async (actor, id, { rating }) => {
+    await rateQuestion(app.db, actor, id, rating)
+    return 'rated'
+  })
   actOnQuestion(app, signedIn, 'reopening', Because, async (actor, id, { because }) => {
     await reopenQuestion(app.db, actor, id, because)
     return 'reopened'

@@ -150,3 +150,35 @@ export const openQuestions = pgTable('open_questions', {
     .references(() => teams.id),
   count: integer().notNull().default(0),
 })
+
+export const RATINGS = ['helped', 'partly', 'not'] as const
+export type Rating = (typeof RATINGS)[number]
+
+/**
+ * Whether the answer helped, said by the asker in one tap; can be changed. One for each team that answered it. Only sums are ever shown, and only of what was
+ * counted: see `rating.ts`.
+ */
+export const questionRatings = pgTable(
+  'question_ratings',
+  {
+    questionId: ref()
+      .notNull()
+      .references(() => questions.id),
+    teamId: ref()
+      .notNull()
+      .references(() => teams.id),
+    rating: text({ enum: RATINGS }).notNull(),
+    ratedAt: at().notNull(),
+    /** As it stands in the sums that readers see; null while it stands in none. */
+    counted: text({ enum: RATINGS }),
+    countedAt: at(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.questionId, table.teamId] }),
+    index('question_ratings_counted').on(table.teamId, table.countedAt),
+    index('question_ratings_waiting')
+      .on(table.teamId)
+      .where(sql`${table.counted} is distinct from ${table.rating}`),
+    check('question_ratings_sums', sql`(${table.counted} is null) = (${table.countedAt} is null)`),
+  ],
+)

@@ -10,6 +10,7 @@ import { now } from '../clock.ts'
 import { readable } from '../conversations/audience.ts'
 import type { Database, Db } from '../database/database.ts'
 import { Refused, TooMany } from '../errors.ts'
+import type { PostKind } from '../posts/schema.ts'
 import { expectedFor } from './frequency.ts'
 import type { Sought } from './query.ts'
 import { searchEntries, type EntryKind } from './schema.ts'
@@ -17,7 +18,7 @@ import { searchEntries, type EntryKind } from './schema.ts'
 export const PAGE = 20
 
 /** What readers can choose. */
-export const CHOICES = ['post', 'question', 'answer', 'comment', 'place', 'team'] as const
+export const CHOICES = ['post', 'priority', 'event', 'survey', 'can-you-help', 'question', 'answer', 'comment', 'place', 'team'] as const
 export type Choice = (typeof CHOICES)[number]
 
 export interface Filter {
@@ -61,13 +62,20 @@ export interface Query extends Filter {
 }
 
 const e = searchEntries
-const KINDS: Record<Choice, readonly EntryKind[]> = {
-  post: ['post'],
-  question: ['question', 'asked'],
-  answer: ['answer'],
-  comment: ['comment'],
-  place: ['place'],
-  team: ['team'],
+const ofKinds = (...kinds: EntryKind[]): SQL => sql`${e.kind} in (${sql.raw(kinds.map((known) => `'${known}'`).join(', '))})`
+/** The posts of one kind; what is said under them is found as comments. */
+const postsOf = (kind: PostKind): SQL => sql`(${ofKinds('post')} and ${e.postKind} = ${sql.raw(`'${kind}'`)})`
+const KINDS: Record<Choice, SQL> = {
+  post: ofKinds('post'),
+  priority: postsOf('priority'),
+  event: sql`(${ofKinds('post')} and ${e.postKind} in ('event', 'presence'))`,
+  survey: postsOf('survey'),
+  'can-you-help': postsOf('can-you-help'),
+  question: ofKinds('question', 'asked'),
+  answer: ofKinds('answer'),
+  comment: ofKinds('comment'),
+  place: ofKinds('place'),
+  team: ofKinds('team'),
 }
 
 /** A reader's scope as a condition on entries; what is over by itself (officers at a place) is over here too. */
@@ -79,8 +87,7 @@ export const readableEntries = (actor: Actor): SQL => {
   return sql`(${readable(actor, e)} and (${e.postKind} is distinct from 'presence' or not ${over}))`
 }
 
-const kindIs = (kind: Choice | null | undefined): SQL | undefined =>
-  kind ? sql`${e.kind} in (${sql.raw(KINDS[kind].map((known) => `'${known}'`).join(', '))})` : undefined
+const kindIs = (kind: Choice | null | undefined): SQL | undefined => (kind ? KINDS[kind] : undefined)
 
 /** What an index of moments can narrow down. */
 const within = ({ teamId, from, until }: Filter): SQL | undefined =>

@@ -12,6 +12,10 @@ import type { Result } from './result.ts'
 
 const CHOICE_NAMES: Record<Choice, string> = {
   post: 'Posts of the teams',
+  priority: 'Priorities',
+  event: 'Events and times to meet us',
+  survey: 'Surveys',
+  'can-you-help': 'Can you help?',
   question: 'Questions',
   answer: 'Answers to questions',
   comment: 'Comments',

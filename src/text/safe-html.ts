@@ -12,3 +12,6 @@ export class SafeHtml {
 }
 
 export const trusted = (html: string): SafeHtml => new SafeHtml(html)
+
+/** Words as they stand, for a place where HTML is expected. */
+export const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')

@@ -39,6 +39,10 @@ declare module 'fastify' {
     access?: Door
     /** Is called by machines elsewhere by design (a mail program that unsubscribes): it acts in nobody's session, and a token in the request says for whom. */
     foreign?: true
+    /** A file that is the same whoever asks: nobody's session is looked up for it, so that it comes also while the database is away. */
+    impersonal?: true
+    /** Is asked for by pages that lie open, not by people: it is no sign that anybody is there. Scripts say the same of single requests by `x-unattended`. */
+    unattended?: true
     /** How this route shows its form again when the input was refused. */
     again?: Again
   }

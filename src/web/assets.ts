@@ -25,9 +25,12 @@ const FILES: Record<string, string | readonly string[]> = {
   'typing.js': join(STATIC, 'typing.js'),
   'redaction.js': join(STATIC, 'redaction.js'),
   // On the pages that name them (`PageOptions.scripts`).
+  'charts.css': join(STATIC, 'charts.css'),
+  'effort.js': join(STATIC, 'effort.js'),
   'map.css': join(STATIC, 'map.css'),
   'map.js': join(STATIC, 'map.js'),
   'where.js': join(STATIC, 'where.js'),
+  'pin.js': join(STATIC, 'pin.js'),
   'look.js': join(STATIC, 'look.js'),
   'look.css': join(STATIC, 'look.css'),
   'push.js': join(STATIC, 'push.js'),
@@ -78,7 +81,7 @@ function load(name: string, file: string | readonly string[]): Asset {
 }
 
 export function serveAssets(app: FastifyInstance, assets: Assets): void {
-  app.get<{ Params: { '*': string } }>('/assets/*', { config: { access: anyone } }, async (request, reply) => {
+  app.get<{ Params: { '*': string } }>('/assets/*', { config: { access: anyone, impersonal: true } }, async (request, reply) => {
     const asset = assets.find(`/assets/${request.params['*']}`)
     if (!asset) throw new NotFound('file')
     const accepts = String(request.headers['accept-encoding'] ?? '')

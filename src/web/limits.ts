@@ -20,6 +20,8 @@ const LIMITS = {
   // Each is a mail to somebody who may not have asked for it.
   'follow-address': { points: 8, duration: 24 * 60 * 60 },
   'follow-visitor': { points: 20, duration: 60 * 60 },
+  'sign-up-address': { points: 12, duration: 24 * 60 * 60 },
+  'sign-up-visitor': { points: 20, duration: 60 * 60 },
   'look-up': { points: 20, duration: 60 * 60 },
   upload: { points: 60, duration: 10 * 60 },
   reaction: { points: 120, duration: 10 * 60 },

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasRole, isSignedIn, isStaff, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { barLengths, dotSizes, sayCourse, type ChartPartials } from '../statistics/chart.ts'
 import { SafeHtml } from '../text/safe-html.ts'
 import { dayKey, isoMinute, sayDate, sayEnd, sayMoment, sayMonth, sayNear, sayTime, count } from '../text/dates.ts'
 import { awayUntil } from '../text/staffed.ts'
@@ -23,7 +24,7 @@ export interface Views {}
  * The same for the parts that several views include.
  * @public Filled by the rooms, read by the check of the templates.
  */
-export interface Partials extends ShellPartials {}
+export interface Partials extends ShellPartials, ChartPartials {}
 
 export interface PageOptions {
   title: string
@@ -72,6 +73,9 @@ export const templateHelpers = {
   isoMinute,
   dayKey,
   count,
+  barLengths,
+  dotSizes,
+  sayCourse,
   newKey: () => randomUUID(),
 }
 

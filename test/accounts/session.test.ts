@@ -124,6 +124,19 @@ describe('the end of a session', () => {
     expect(await readSession(world.db, busy)).toBeNull()
   })
 
+  test('is not put off by a page that lies open and asks by itself', async () => {
+    const press = await makeStaff(world.db, 'Ruth Okafor', 'press-office')
+    const token = await signInActor(world.db, press.accountId, PHONE)
+    const begun = await seenAt(press.accountId)
+    for (let hours = 0; hours < 11; hours++) {
+      moveClock(HOUR)
+      expect(await readSession(world.db, token, { quietly: true })).not.toBeNull()
+    }
+    expect(await seenAt(press.accountId)).toEqual(begun)
+    moveClock(HOUR)
+    expect(await readSession(world.db, token, { quietly: true })).toBeNull()
+  })
+
   test('being seen is written at most every ten minutes', async () => {
     const { accountId } = await makeResident(world.db, 'Pat')
     const token = await signInActor(world.db, accountId, PHONE)

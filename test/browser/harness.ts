@@ -179,7 +179,9 @@ export async function expectSound(page: Page): Promise<void> {
 }
 
 /** Until the expression is true in the page. Asked from outside: our own policy forbids a page to evaluate text, so that Playwright's own waiting fails in it whenever it has to ask twice. */
-export const until = (page: Page, expression: string): Promise<void> => expect.poll(() => page.evaluate<unknown>(expression), PATIENCE).toBe(true)
+export async function until(page: Page, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate<unknown>(expression), PATIENCE).toBe(true)
+}
 
 /** Presses Tab until what the selector names has the focus; fails when it cannot be reached that way. */
 export async function tabTo(page: Page, selector: string): Promise<void> {

@@ -60,6 +60,27 @@ async function checkExample(server: Connection): Promise<void> {
   const [place] = (await db.$client.query<{ address: string; postcode: string }>('select address, postcode from team_locations')).rows
   check('official example: station', place, { address: '74 Belgrave Gate, Leicester', postcode: 'LE1 3GG' })
   check('official example: priorities and events', await count(db, 'police_extracts'), 2)
+  const query = `select p.title, o.venue, o.starts_at as "startsAt", o.ends_at as "endsAt", e.format, p.kind from events e join posts p on p.id = e.post_id join occasions o on o.post_id = p.id`
+  check('official example: the event, on UK clocks', (await db.$client.query(query)).rows, [
+    {
+      title: 'Drop In Beat Surgery',
+      venue: 'Nagarjuna Buddhist Centre, 17 Guildhall Lane',
+      startsAt: '2016-09-17T11:00:00.000Z',
+      endsAt: '2016-09-17T13:00:00.000Z',
+      format: 'meeting',
+      kind: 'event',
+    },
+  ])
+  check(
+    'official example: priorities',
+    (await db.$client.query<{ body: string }>('select body from posts join priorities on post_id = posts.id order by body')).rows.map(
+      ({ body }) => body,
+    ),
+    [
+      'To reduce street drinking and drug use in and around Museum Square, Leicester.',
+      'To reduce the amount of Anti-Social Behaviour Humberstone Gate, Leicester.',
+    ],
+  )
   await closeDatabase(db)
   rmSync(source, { recursive: true, force: true })
 }

@@ -2,8 +2,11 @@
  * Who may open which door, written by hand from the product's table: a row for each route.
  */
 
+import { TAKING_PART } from './doors-taking-part.ts'
+
 /** Visitor, resident (and partner staff), officer, supervisor, press office, administrator; a dash is a closed door. T: partner staff, where residents do not come in. */
 export const DOORS: Readonly<Record<string, string>> = {
+  ...TAKING_PART,
   'GET /': 'VROSPA',
   'GET /find': 'VROSPA',
   'GET /search': 'VROSPA',
@@ -26,8 +29,6 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /feed.json': 'VROSPA',
   'GET /conversations/:id/feed.atom': 'VROSPA',
   'GET /conversations/:id/feed.json': 'VROSPA',
-  'GET /teams/:team/events.ics': 'VROSPA',
-  'GET /events.ics': 'VROSPA',
   'GET /places/:place/events.ics': 'VROSPA',
   'GET /presences/:id/event.ics': 'VROSPA',
   // Whoever has the link of a mail is its reader; signed in, everybody has their own.
@@ -196,11 +197,11 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /ask/:team': 'VROSPA',
   'POST /ask/:team': 'VROSPA',
   'GET /questions/:id': '-ROSPA',
+  'POST /questions/:id/rating': '-ROSPA',
   'POST /questions/:id/reopening': '-ROSPA',
   'POST /questions/:id/review-request': '-ROSPA',
   'POST /questions/:id/withdrawal': '-ROSPA',
   'POST /questions/:id/namelessness': '-ROSPA',
-  'GET /teams/:team/performance': 'VROSPA',
   'GET /officers/questions': '--OSP-',
   'GET /officers/absence': '--OSP-',
   'POST /officers/absences': '--OSP-',

@@ -4,7 +4,7 @@
 
 /** From the ground up. A room is a folder of src/ or a file right inside it; a later line may import every earlier one. */
 export const FLOORS: readonly (readonly string[])[] = [
-  ['config', 'errors', 'actor', 'clock', 'text'],
+  ['config', 'errors', 'actor', 'clock', 'text', 'statistics'],
   ['database'],
   ['jobs', 'mail', 'activity', 'media'],
   ['web'],
@@ -12,9 +12,10 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['conversations'],
   ['posts', 'questions', 'moderation'],
   ['appeals', 'sanctions', 'notices', 'requests', 'seals', 'proposals', 'places'],
+  ['priorities', 'effort', 'occasions', 'events', 'tasks', 'surveys'],
   ['following'],
   ['push'],
-  ['notifications', 'feeds', 'live', 'mailings', 'search', 'nearby'],
+  ['notifications', 'feeds', 'live', 'mailings', 'search', 'nearby', 'insights'],
   ['pages', 'admin', 'imports', 'demonstration'],
   ['register', 'app', 'server', 'worker', 'cli'],
 ]
@@ -22,6 +23,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 /** Arrows between rooms of one floor: the room → whom it may import. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: ['errors', 'clock'],
+  statistics: ['text'],
   config: ['errors'],
   mail: ['jobs'],
   activity: ['jobs'],
@@ -33,6 +35,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   moderation: ['posts'],
   sanctions: ['proposals'],
   seals: ['proposals'],
+  effort: ['priorities'],
+  events: ['occasions', 'priorities'],
+  tasks: ['occasions'],
   app: ['register'],
   server: ['app', 'worker'],
   worker: ['register'],

@@ -1,6 +1,7 @@
 /** Acts of the matrix that are no moderation: speaking, publishing, answering, and who works here. */
 import { randomUUID } from 'node:crypto'
 import { idOf, type Actor, type SignedIn } from '../../src/actor.ts'
+import { postComment } from '../../src/conversations/comment.ts'
 import { approveDraft, submitDraft } from '../../src/posts/lifecycle.ts'
 import { publishingDuty } from '../../src/posts/policy.ts'
 import { saveDraft } from '../../src/posts/draft.ts'
@@ -8,6 +9,7 @@ import type { DraftForm, PostKind } from '../../src/posts/schema.ts'
 import { askQuestion } from '../../src/questions/question.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { makePost, makeStaff } from '../people.ts'
+import { planned } from '../events/event-world.ts'
 import { dayIn, openPlace, plan } from '../places/presence-world.ts'
 import type { Form, Make, Town, Trial, Whose } from './matrix-town.ts'
 
@@ -221,6 +223,46 @@ export function speechActs(town: Town): Record<string, Make> {
       }
     }
 
+  const planEvent: Make = async () => {
+    const title = `${key().slice(0, 8)} is the word`
+    const form = { ...when, team: String(desk.team.id), venue: 'Village Hall', title, body: 'Come and ask.', format: 'surgery', key: key() }
+    return {
+      send: (actor) => post('/events', form, actor),
+      isDone: async () => (await value('select e.id from events e join posts p on p.id = e.post_id where p.title = $1', title)) !== null,
+    }
+  }
+
+  /** `over`: its date was held last week. */
+  const onEvent =
+    (noun: string, form: Form, sql: string, over = false): Make =>
+    async () => {
+      const { id, dates } = await planned(db, desk.officer, desk.team)
+      const date = dates[0]?.id ?? 0
+      if (over)
+        await db.$client.query(
+          `update occasions set starts_at = starts_at - interval '9 days', ends_at = ends_at - interval '9 days', sequence = 1 where id = $1`,
+          [date],
+        )
+      return {
+        send: (actor) => post(`/events/${id}/${noun.replace('DATE', String(date))}`, form, actor),
+        isDone: async () => (await value(sql, id)) !== null,
+      }
+    }
+  const ofEvent = 'from events e join posts p on p.id = e.post_id join occasions o on o.post_id = p.id where e.id = $1 and'
+  const takeQuestion: Make = async () => {
+    const { id, conversationId, dates } = await planned(db, desk.officer, desk.team, { format: 'question-hour' })
+    await postComment(db, desk.resident, conversationId, { body: 'Who is first?', parentId: null, clientKey: key() })
+    const date = dates[0]?.id ?? 0
+    await db.$client.query(
+      `update occasions set starts_at = now() - interval '1 hour', ends_at = now() + interval '1 hour', sequence = 1 where id = $1`,
+      [date],
+    )
+    return {
+      send: (actor) => post(`/events/${id}/hour/takes`, {}, actor),
+      isDone: async () => (await value('select comment_id from hour_answers where event_id = $1', id)) !== null,
+    }
+  }
+
   const giveRole: Make = async () => {
     const person = await makeStaff(db, `PC New ${key().slice(0, 8)}`, 'officer', desk.otherTeam)
     const grant = () => value(`select id from role_grants where account_id = $1 and team_id = $2`, person.accountId, desk.team.id)
@@ -276,6 +318,25 @@ export function speechActs(town: Town): Record<string, Make> {
     'plan a presence': planPresence,
     'move a presence': onPresence('changes', { ...when, until: '5pm' }, 'sequence = 1'),
     'call off a presence': onPresence('cancellation', { because: 'It rains.' }, `cancelled_because = 'It rains.'`),
+    'plan an event': planEvent,
+    'change an event': onEvent(
+      'changes',
+      { title: 'Changed', body: 'Come and ask.', format: 'meeting', note: 'The title.', version: '1' },
+      `select e.id ${ofEvent} p.title = 'Changed'`,
+    ),
+    'move an event': onEvent(
+      'dates/DATE/changes',
+      { ...when, venue: 'Village Hall', until: '5pm', because: 'More time.' },
+      `select o.id ${ofEvent} o.sequence = 1`,
+    ),
+    'call off an event': onEvent('dates/DATE/cancellation', { because: 'It rains.' }, `select o.id ${ofEvent} o.cancelled_because = 'It rains.'`),
+    'say what came of an event': onEvent(
+      'dates/DATE/notes',
+      { said: 'All was said.', version: '0' },
+      `select n.id from event_notes n join occasions o on o.id = n.occasion_id join events e on e.post_id = o.post_id where e.id = $1`,
+      true,
+    ),
+    'take a question of a live hour': takeQuestion,
     'people, roles': giveRole,
     teams: makeATeam,
   }

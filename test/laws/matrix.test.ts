@@ -6,12 +6,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLog } from '../../src/activity/log.ts'
 import type { Actor, SignedIn } from '../../src/actor.ts'
 import { deskActs } from './matrix-desk.ts'
+import { priorityActs } from './matrix-priorities.ts'
 import { speechActs } from './matrix-speech.ts'
+import { surveyActs } from './matrix-surveys.ts'
+import { taskActs } from './matrix-tasks.ts'
 import { openTown, PEOPLE, type Answer, type Column, type Make, type Town, type Trial, type Who } from './matrix-town.ts'
 
 /**
  * Y yes · own · team (own teams) · req may ask · 2 needs a second person · – no · later: the rules give it, but nothing here does it yet, so it is no.
- * Left out until they are built: surveys and downloads of one's data, priorities, events, the staff network, what partners publish,
+ * Left out until they are built: downloads of one's data, events, the staff network, what partners publish,
  * the audit log, retention and exports, federation.
  */
 const MATRIX = `
@@ -29,6 +32,10 @@ const MATRIX = `
   publish a routine post              | –       | –        | team     | team         | Y                  | –             | later
   publish a sensitive kind            | –       | –        | req      | req          | 2                  | –             | –
   publish an outcome                  | –       | –        | req      | team         | Y                  | –             | later
+  set a priority                      | –       | –        | req      | team         | Y                  | –             | later
+  close a priority                    | –       | –        | req      | team         | Y                  | –             | later
+  say how a priority stands           | –       | –        | team     | team         | Y                  | –             | later
+  decide on a suggestion              | –       | –        | –        | team         | Y                  | –             | –
   approve a submitted post: routine   | –       | –        | –        | team         | Y                  | –             | –
   approve a submitted post: sensitive | –       | –        | –        | –            | Y, not own         | –             | –
   correct a post: routine             | –       | –        | own      | team         | Y                  | –             | later
@@ -40,6 +47,19 @@ const MATRIX = `
   plan a presence                     | –       | –        | team     | team         | Y                  | –             | later
   move a presence                     | –       | –        | team     | team         | Y                  | –             | later
   call off a presence                 | –       | –        | team     | team         | Y                  | –             | later
+  plan an event                       | –       | –        | team     | team         | Y                  | –             | later
+  change an event                     | –       | –        | team     | team         | Y                  | –             | later
+  move an event                       | –       | –        | team     | team         | Y                  | –             | later
+  call off an event                   | –       | –        | team     | team         | Y                  | –             | later
+  say what came of an event           | –       | –        | team     | team         | Y                  | –             | later
+  take a question of a live hour      | –       | –        | team     | team         | Y                  | –             | later
+  ask people to help                  | –       | –        | team     | team         | Y                  | –             | 2
+  call off a task                     | –       | –        | team     | team         | Y                  | –             | own
+  read who comes                      | –       | –        | team     | team         | Y                  | –             | own
+  public survey                       | –       | –        | req      | team         | Y                  | –             | req
+  call off a survey                   | –       | –        | –        | team         | Y                  | –             | –
+  answer a public survey              | –       | Y        | later    | later        | later              | –             | later
+  answer a survey of staff            | –       | –        | Y        | Y            | Y                  | –             | –
 
   read a case of the queue            | –       | –        | –        | team         | Y                  | –             | –
   urgent hide (24 h)                  | –       | –        | team     | team         | Y                  | –             | –
@@ -92,7 +112,7 @@ let town: Town
 let acts: Record<string, Make>
 beforeAll(async () => {
   town = await openTown()
-  acts = { ...speechActs(town), ...deskActs(town) }
+  acts = { ...speechActs(town), ...deskActs(town), ...surveyActs(town), ...priorityActs(town), ...taskActs(town) }
 })
 afterAll(() => town?.close())
 

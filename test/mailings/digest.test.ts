@@ -59,7 +59,7 @@ async function atNextTurn(rhythm: 'daily' | 'weekly', email = 'ann@example.org')
   const due = rhythm === 'daily' ? follower?.dailyDueAt : follower?.weeklyDueAt
   if (!due) throw new Error('no turn')
   moveClock(due.getTime() - now().getTime() + 60_000)
-  await beginDigests(office.world.db, office.config)
+  await beginDigests(office.world.db)
   return office.run()
 }
 
@@ -111,8 +111,8 @@ describe('a daily digest', () => {
     await office.reader('ben@example.org', teamKey(), 'daily')
     await newPost()
     expect(await atNextTurn('daily')).toHaveLength(2)
-    await beginDigests(db, office.config)
-    await beginDigests(db, office.config)
+    await beginDigests(db)
+    await beginDigests(db)
     expect(await office.run()).toEqual([])
     const rows = (await db.select().from(mailings)).filter(({ cause }) => cause === 'daily')
     expect(rows).toHaveLength(1)

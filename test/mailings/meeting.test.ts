@@ -105,7 +105,7 @@ describe('a meeting', () => {
     await callOff(id)
     expect((await office.run()).map(({ mail }) => mail.subject)).toEqual([expect.stringMatching(/^Called off: Meet us at Village Hall, /)])
     moveClock(120_000)
-    await beginDigests(db, office.config)
+    await beginDigests(db)
     const [summary, ...others] = await office.run()
     expect(others).toEqual([])
     expect(summary?.to).toBe('dai@example.org')

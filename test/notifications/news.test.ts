@@ -206,7 +206,7 @@ test('an outcome tells whoever wrote what it acts on, once, and says where it ca
     act: 'publish',
   })
   const publish = async (sources: string) => told.post(`/teams/${desk.team.slug}/drafts`, outcome(sources), desk.sergeant)
-  for (const wrong of ['/comments/999999', 'https://example.org/', `/teams/${desk.team.slug}/posts/${desk.post.id}-x`, 'Ann said it'])
+  for (const wrong of ['/comments/999999', 'https://example.org/', `/teams/${desk.team.slug}/posts/999999-x`, 'Ann said it'])
     expect((await publish(wrong)).body, wrong).toMatch(/is not (a comment|the address)/)
   await desk.flag({ commentId: removed }, 'somebody')
   await decide(removed, { act: 'remove', reason: 'abuse', text: 'Rude.' })

@@ -95,9 +95,3 @@ test('tiles come from outside only where the force has said from where', async (
     await tiled.close()
   }
 })
-
-test('half a character at the end of a long search for a team breaks nothing', async () => {
-  const answer = await site.get(`/find?q=${encodeURIComponent(`${'x'.repeat(99)}🚲🚲`)}`)
-  expect(answer.statusCode).toBe(404)
-  expect(answer.body).toContain('search everything for')
-})

@@ -68,6 +68,15 @@ describe('opening a place', () => {
     expect(paths.toSorted()).toEqual(['/places/village-hall', '/places/village-hall-2', '/places/village-hall-3'])
   })
 
+  test('nor does a number behind a name get in the way of a name with that number', async () => {
+    for (let round = 1; round <= 5; round++) {
+      await open('officer', `Hub ${round}00`)
+      const paths = (await Promise.all([`Hub ${round}00`, `Hub ${round}00 2`].map((name) => open('officer', name)))).map(({ path }) => path)
+      expect(new Set(paths).size).toBe(2)
+      expect(paths).toContain(`/places/hub-${round}00-2`)
+    }
+  })
+
   test('the same form sent at once and again opens one', async () => {
     const key = randomUUID()
     const paths = await Promise.all([1, 2, 3].map(() => open('officer', 'Sent Often', key)))
@@ -188,10 +197,10 @@ describe('closing a place for good', () => {
     const place = await makePlace(keepers, { ...LIBRARY, name: 'Announced' })
     const [first, second] = [windowIn(3), windowIn(9)]
     await plan(world.db, keepers.people.press, keepers.elsewhere, place, { days: 9 })
-    const one = `Officers can still be met here: ${sayWindow(second)} (Alford team). Move that or call it off first`
+    const one = `People are still expected here: ${sayWindow(second)} (Alford team). Move that or call it off first`
     await expect(close('officer', place.id, 1)).rejects.toMatchObject({ fields: { because: one } })
     const made = await plan(world.db, keepers.people.officer, keepers.team, place)
-    const two = `Officers can still be met here: ${sayWindow(first)} (Bracebridge Heath team). 1 more such time is planned. Move them or call them off first`
+    const two = `People are still expected here: ${sayWindow(first)} (Bracebridge Heath team). 1 more such time is planned. Move them or call them off first`
     await expect(close('officer', place.id, 1)).rejects.toMatchObject({ fields: { because: two } })
     await cancelPresence(world.db, keepers.people.officer, made.id, { because: 'It closes.', version: 1 })
     await expect(close('officer', place.id, 1)).rejects.toMatchObject({ fields: { because: one } })

@@ -111,7 +111,7 @@ describe('the page of a place', () => {
     expect(page).toContain(`href="${path}"`)
     const refused = await post(`${place.path}/closure`, { ...formOn(page), because: 'Go to the hub.' }, 'officer')
     expect(refused.statusCode).toBe(422)
-    for (const words of ['Officers can still be met here', '>Go to the hub.</textarea>', 'href="#because"']) expect(refused.body).toContain(words)
+    for (const words of ['People are still expected here', '>Go to the hub.</textarea>', 'href="#because"']) expect(refused.body).toContain(words)
   })
 
   test('of no place is not found', async () => {

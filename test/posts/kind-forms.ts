@@ -42,8 +42,12 @@ export const FORMS: Readonly<Record<PostKind, DraftForm>> = {
   },
   'found-property': { title: 'A ring', body: 'Is it yours?', tags: '', item: 'A ring', 'found-on': '25 Mar', where: 'The common', reference: '' },
   outcome: { title: 'Lights', body: '', tags: '', 'you-said': 'It is dark.', 'we-did': 'The council mended them.' },
+  priority: { title: 'Speeding on Grantham Road', body: 'Cars go too fast past the school.', tags: 'speeding' },
   question: { title: 'Who patrols?', body: 'At night?', tags: 'patrols' },
   presence: { title: 'Meet us at the library', body: 'Bring your bicycle.' },
+  event: { title: 'Meeting at the village hall', body: 'Come and tell us.', tags: '' },
+  survey: { title: 'How safe do you feel?', body: 'Five questions.', tags: '' },
+  'can-you-help': { title: 'Litter pick on the common', body: 'Bring gloves.', tags: '' },
 }
 
 export const CHARGE: DraftForm = {

@@ -21,7 +21,16 @@ describe('who may do what', () => {
   test('every kind has its entry under its own name, and the composer offers all but questions', () => {
     expect(Object.values(KINDS).map(({ kind }) => kind)).toEqual(Object.keys(KINDS))
     expect(Object.keys(KINDS).toSorted()).toEqual([...POST_KINDS].toSorted())
-    expect(composedKinds().map(({ kind }) => kind)).toEqual(['update', 'appeal', 'arrest', 'court', 'advice', 'found-property', 'outcome'])
+    expect(composedKinds().map(({ kind }) => kind)).toEqual([
+      'update',
+      'appeal',
+      'arrest',
+      'court',
+      'advice',
+      'found-property',
+      'priority',
+      'outcome',
+    ])
   })
 
   test('no field of a kind has the name of another part of the composer', () => {

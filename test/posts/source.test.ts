@@ -17,8 +17,8 @@ describe('an address', () => {
     ['https://any.example/comments/12?from=mail#c12', { kind: 'comment', id: 12, path: '/comments/12' }],
     ['/teams/heath/posts/7-a-question#c12', { kind: 'comment', id: 12, path: '/comments/12' }],
     // The words are the title, which a moderator may have to take away.
-    ['/teams/heath/posts/7-what-the-asker-called-it', { kind: 'question', id: 7, path: '/teams/heath/posts/7' }],
-    ['/teams/heath/posts/7', { kind: 'question', id: 7, path: '/teams/heath/posts/7' }],
+    ['/teams/heath/posts/7-what-the-asker-called-it', { kind: 'post', id: 7, path: '/teams/heath/posts/7' }],
+    ['/teams/heath/posts/7', { kind: 'post', id: 7, path: '/teams/heath/posts/7' }],
     ['//evil.example/comments/12', { kind: 'comment', id: 12, path: '/comments/12' }],
     ['/comments/12/flags', null],
     ['/comments/012', null],
@@ -30,7 +30,7 @@ describe('an address', () => {
 
   test('that is none is refused with a sentence that shows it', () => {
     const { refused } = tryContent('outcome', { title: 'Lights', body: '', tags: '', ...PAIR, 'came-from': '/comments/1\n-' })
-    expect(refused).toEqual({ 'came-from': 'This is not the address of a comment or question on this site: “-”' })
+    expect(refused).toEqual({ 'came-from': 'This is not the address of a comment or post on this site: “-”' })
   })
 })
 
@@ -59,7 +59,7 @@ describe('a correction', () => {
     for (const unread of [held, 999_999]) {
       const refused: unknown = await correct(id, [kept, unread], 1).catch((problem: unknown) => problem)
       expect(refused).toBeInstanceOf(Refused)
-      expect((refused as Refused).fields).toEqual({ 'came-from': `This is not a comment or question that everybody can read: /comments/${unread}` })
+      expect((refused as Refused).fields).toEqual({ 'came-from': `This is not a comment or post that everybody can read: /comments/${unread}` })
     }
     await desk.flag({ commentId: kept }, desk.newcomer)
     await desk.decide(desk.press, { commentId: kept }, 'remove')

@@ -91,7 +91,7 @@ describe('where a post is about', () => {
 
   test('an arrest and a court result take neither field', () => {
     const takes = Object.values(KINDS).filter((kind) => kind.ground)
-    expect(takes.map(({ kind }) => kind)).toEqual(['update', 'appeal', 'advice', 'found-property', 'outcome'])
+    expect(takes.map(({ kind }) => kind)).toEqual(['update', 'appeal', 'advice', 'found-property', 'priority', 'outcome'])
     expect(acceptForm('court', { near: 'The court', 'near-postcode': 'LN4 2LE' })).toEqual({})
     expect(() => acceptForm('arrest', { near: 'His house' })).toThrow(Refused)
     const form = { title: 'A', body: 'B', near: 'The common', 'near-postcode': 'LN4 2LE' }

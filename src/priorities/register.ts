@@ -1,0 +1,19 @@
+/** What this room does when something happens elsewhere: a published priority is set, an outcome closes, and what is taken down lets go. */
+import { onActivity } from '../activity/activity.ts'
+import type { Config } from '../config.ts'
+import { keepClosings } from './closing.ts'
+import { dropPriority, keepPriority } from './founding.ts'
+import { replyFrom } from './reply.ts'
+
+/** Called once, while the application is put together; a second time changes nothing but where the site is found. */
+export function registerPriorities(config: Config): void {
+  replyFrom(config.publicUrl)
+  for (const kind of ['post.published', 'post.corrected', 'post.restored'] as const) {
+    onActivity(kind, keepPriority)
+    onActivity(kind, keepClosings)
+  }
+  for (const kind of ['post.withdrawn', 'post.removed'] as const) {
+    onActivity(kind, dropPriority)
+    onActivity(kind, keepClosings)
+  }
+}
