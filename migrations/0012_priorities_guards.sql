@@ -21,9 +21,12 @@ end $$;
 --> statement-breakpoint
 create trigger suggestion_decisions_guard before insert or update on suggestion_decisions for each row execute function guard_suggestion_decision();
 --> statement-breakpoint
--- A decision is taken back only with the words that made it: its priority was withdrawn, or corrected.
+-- A decision is taken back only with the words that made it: its priority was withdrawn, or corrected, or the suggestion that it was put together with is gone.
 create function guard_decision_end() returns trigger language plpgsql as $$
 begin
+  if old.priority_id is null and exists (select from comments where id = old.into_id and state in ('removed', 'withdrawn')) then
+    return old;
+  end if;
   if old.priority_id is null or not exists (
       select from priorities x join posts p on p.id = x.post_id where x.id = old.priority_id and (p.state = 'withdrawn' or p.corrected_at is not null)) then
     raise exception 'the decision on suggestion % stays', old.comment_id using errcode = 'restrict_violation';

@@ -79,6 +79,9 @@ create trigger survey_tallies_no_truncate before truncate on survey_tallies for 
 --> statement-breakpoint
 alter table survey_tallies add constraint survey_tallies_count check (count > 0);
 --> statement-breakpoint
+-- By the way it came nothing is kept but how many: of few who came the same way, the answers would stand side by side.
+alter table survey_tallies add constraint survey_tallies_channel check (channel = '' or (question_id = 0 and area = '' and choice = ''));
+--> statement-breakpoint
 create function guard_survey_results() returns trigger language plpgsql as $$
 begin
   if (old.counted_at is not null and new.counted_at is distinct from old.counted_at)

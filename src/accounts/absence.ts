@@ -1,7 +1,7 @@
 /**
  * When a member of staff is away, and who covers. What follows from it (their questions move) is told by the activity.
  */
-import { and, asc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { SignedIn } from '../actor.ts'
 import { recordActivity } from '../activity/activity.ts'
@@ -139,6 +139,12 @@ export async function absenceOf(db: Database, accountId: number, now: Date): Pro
   const [found] = await onOrNext(db).execute({ account: accountId, now: now.toISOString() })
   return found ?? null
 }
+
+/** The end of that absence, for a statement that asks for more besides. */
+export const awayUntil = (accountId: number, moment: Date): SQL => sql`(
+  select ${absences.endsAt} from ${absences}
+  where ${absences.accountId} = ${accountId}::bigint and ${absences.endedAt} is null and ${absences.endsAt} > ${moment.toISOString()}::timestamptz
+  order by ${absences.startsAt} limit 1)`
 
 const STEPS = 5
 

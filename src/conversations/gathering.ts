@@ -84,6 +84,19 @@ export async function raisedAmong(db: Db, commentIds: readonly number[], account
   return (await select(db, accountId, inArray(raisedComments.commentId, [...commentIds]))).map(shown)
 }
 
+const MOST_COUNTED = 100
+
+/** How many of what was said there a moderator has still to look at; at most 100 are counted. */
+export async function heldIn(db: Db, gatheredIn: number): Promise<number> {
+  const held = db
+    .select({ id: comments.id })
+    .from(comments)
+    .innerJoin(raisedComments, eq(raisedComments.commentId, comments.id))
+    .where(and(eq(raisedComments.gatheredIn, gatheredIn), eq(comments.state, 'held')))
+    .limit(MOST_COUNTED)
+  return (await held).length
+}
+
 /**
  * Takes up what a resident said in another conversation, at the asking of staff. Twice is the same as once. Throws `NotFound` for what not everybody can
  * read, and for an official comment.

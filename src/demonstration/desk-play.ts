@@ -18,6 +18,7 @@ import { acknowledgeQuestion, answerQuestion, askReview, keepPrivate, publishQue
 import { assignQuestion, handBackQuestion, takeQuestion } from '../questions/assignment.ts'
 import { askQuestion, questionById, withdrawQuestion } from '../questions/question.ts'
 import { missClocks } from '../questions/queue.ts'
+import { rateQuestion } from '../questions/rating.ts'
 import { dayKey } from '../text/dates.ts'
 import { ukMoment } from '../text/moment.ts'
 import { PLANNED_DRAFTS, type PlannedDraft } from './desk-script.ts'
@@ -163,12 +164,14 @@ function addQuestion(schedule: Schedule, planned: PlannedQuestion): void {
   for (const step of planned.then) {
     const wanted = times.later(new Date(asked.getTime() + step.after * HOUR), 0)
     const at = wanted > before ? wanted : times.later(before, 10)
-    schedule.add(at, (stage) => takeStep(stage, made.id, step))
+    schedule.add(at, (stage) =>
+      step.does === 'rate' ? rateQuestion(stage.db, stage.person(planned.by), made.id, step.rating) : takeStep(stage, made.id, step),
+    )
     before = at
   }
 }
 
-async function takeStep(stage: Stage, id: number, step: PlannedStep): Promise<unknown> {
+async function takeStep(stage: Stage, id: number, step: Exclude<PlannedStep, { does: 'rate' }>): Promise<unknown> {
   const { db } = stage
   if (step.does === 'same-here') return sayTheSame(stage, id, step.by)
   const actor = stage.person(step.by)

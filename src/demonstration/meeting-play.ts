@@ -88,21 +88,21 @@ function christmas(today: Date, { eve, between, newYearsEve }: ChristmasHours): 
 const SATURDAY = 6
 
 /** So many days from today: moved on to a day of the week, or out of the weekend. */
-function dayOf(today: Date, days: number, on: number | undefined): string {
+export function dayOf(today: Date, days: number, on: number | undefined): string {
   const day = dayAfter(dayKey(today), days)
   const weekday = weekdayOf(day) + 1
   if (on !== undefined) return dayAfter(day, (on - weekday + 7) % 7)
   return weekday < SATURDAY ? day : dayAfter(day, 8 - weekday)
 }
 
-function momentOf(day: string, time: string): Date {
+export function momentOf(day: string, time: string): Date {
   const at = ukMoment(day, time)
   if (!at) throw new Error(`there is no ${time} on ${day}`)
   return at
 }
 
 /** Nobody is at a place that is closed for Christmas. */
-const isChristmas = (day: string): boolean => /-12-(2[4-9]|3[01])$|-01-01$/.test(day)
+export const isChristmas = (day: string): boolean => /-12-(2[4-9]|3[01])$|-01-01$/.test(day)
 
 function addPresence(schedule: Schedule, planned: PlannedPresence): void {
   const { times } = schedule

@@ -30,7 +30,7 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     label: 'A visitor',
     email: null,
     home: '/',
-    tries: 'Find a team by postcode, look what is near, search, follow by email, tell a moderator about a comment.',
+    tries: 'Find a team by postcode, look what is near, search, follow by email, sign up for a meeting by email, tell a moderator about a comment.',
   },
   {
     key: 'resident',
@@ -38,7 +38,7 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     email: residentEmail('ruth'),
     home: '/account',
     tries:
-      'Ruth Ashby. Her comments appear at once. She has news: what was answered, decided, acted on. A moderator asks her something, and a decision waits for her appeal. Change what she follows.',
+      'Ruth Ashby. Her comments appear at once. She has news: what was answered, decided, acted on. A moderator asks her something, and a decision waits for her appeal. Suggest something, share out ten hours, answer the survey, come to the litter pick.',
   },
   {
     key: 'new-resident',
@@ -52,7 +52,8 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     label: 'An officer',
     email: emailOf('imran-adeyemi'),
     home: '/officers',
-    tries: 'PC Imran Adeyemi of Bracebridge Heath. Post an update with a photo, answer a question, finish the draft that came back, write an appeal.',
+    tries:
+      'PC Imran Adeyemi of Bracebridge Heath. Post an update with a photo, answer a question, finish the draft that came back, say how a priority stands, plan an event, see who comes.',
   },
   {
     key: 'sergeant',
@@ -60,7 +61,7 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     email: emailOf('helen-marriott'),
     home: '/officers',
     tries:
-      'Sergeant Helen Marriott. Look into a missed clock, assign a question, approve an outcome. In the queue she can release what is held, and remove nothing; she has asked for a legal lock.',
+      'Sergeant Helen Marriott. Look into a missed clock, decide on suggestions, close a priority with an outcome, answer the partner’s task and the survey that wait. In the queue she can release what is held, and remove nothing; she has asked for a legal lock.',
   },
   {
     key: 'press-office',
@@ -82,7 +83,8 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     label: 'Partner staff',
     email: emailOf('robin-vale'),
     home: '/officers/places',
-    tries: 'Robin Vale, of the councils. Propose a place or a change of one: nobody sees it before a sergeant or the press office has agreed.',
+    tries:
+      'Robin Vale, of the councils. Propose a place or a change of one: nobody sees it before a sergeant or the press office has agreed. The same holds for a task.',
     further: true,
   },
   {

@@ -1,6 +1,7 @@
 /**
  * Questions of residents in the demonstration, wherever a question can stand; and what the desk has ready: saved replies, somebody who is away.
  */
+import type { Rating } from '../questions/schema.ts'
 
 const HEATH = 'Bracebridge Heath'
 
@@ -23,8 +24,128 @@ export type PlannedStep =
   | { after: number; by: string; does: 'take' | 'withdraw' }
   | { after: number; by: string; does: 'assign'; to: string }
   | { after: number; by: string[]; does: 'same-here' }
+  /** By whoever asked: did the answer help? */
+  | { after: number; does: 'rate'; rating: Rating }
+
+/** Asked, published with its answer, and rated by whoever asked. */
+const answered = (
+  by: string,
+  hoursAgo: number,
+  title: string,
+  body: string,
+  answer: [by: string, text: string, after: number],
+  rating: Rating,
+): PlannedQuestion => ({
+  team: HEATH,
+  by,
+  hoursAgo,
+  title,
+  body,
+  visibility: 'public',
+  named: true,
+  then: [
+    { after: answer[2], by: answer[0], does: 'publish', answer: answer[1] },
+    { after: answer[2] + 20, does: 'rate', rating },
+  ],
+})
+
+const ANSWERED: readonly PlannedQuestion[] = [
+  answered(
+    'lena',
+    1340,
+    'May I cycle on the footpath to the school?',
+    'It is narrow, and the road is worse.',
+    [
+      'anita-cole',
+      'Not past the gate, where the cycle path ends. Children under ten may, with whoever brings them. The county is asked to widen it.',
+      26,
+    ],
+    'helped',
+  ),
+  answered(
+    'sunil',
+    1170,
+    'How do I send you pictures from the shop’s camera?',
+    'I have them on a stick, and nobody to give it to.',
+    ['imran-adeyemi', 'Ring 101 and ask for a link: you upload them at home. Or keep the stick, and I fetch it on my round on Thursdays.', 19],
+    'helped',
+  ),
+  answered(
+    'jo',
+    980,
+    'How many speeding letters went out last quarter?',
+    'For the parish meeting.',
+    [
+      'helen-marriott',
+      '412 on the heath and in Waddington together. From the next quarter on you find the figure on our page, with how it is worked out.',
+      44,
+    ],
+    'helped',
+  ),
+  answered(
+    'pat',
+    840,
+    'Can Neighbourhood Watch have stickers again?',
+    'Ours have faded to white.',
+    ['anita-cole', 'Thirty-one of them are in the quiet room of the library, with your close on the envelope.', 9],
+    'helped',
+  ),
+  answered(
+    'steve',
+    700,
+    'Who tows lorries off the verge at Waddington?',
+    'The same three park there every weekend.',
+    [
+      'beth-lowther',
+      'Where they stand in the way, we do. On the verge it is for the county, and I have told it. I know that this is half of an answer.',
+      50,
+    ],
+    'partly',
+  ),
+  answered(
+    'hannah',
+    590,
+    'Is a horse trailer worth a tracker?',
+    'They cost eighty pounds.',
+    ['beth-lowther', 'Four trailers came back this year because of one. Hide it well: the first thing that goes is the box under the hitch.', 22],
+    'helped',
+  ),
+  answered(
+    'mick',
+    430,
+    'What do I do with a dog that runs along the A15?',
+    'I meet one a month.',
+    [
+      'callum-reeve',
+      'Ring 999 if it is on the road: that is an emergency for whoever drives there. Do not run after it. The dog warden comes for the rest.',
+      31,
+    ],
+    'partly',
+  ),
+  answered(
+    'aisha',
+    365,
+    'Who is Sergeant Marriott’s deputy when she is away?',
+    'The page says five names and no order.',
+    ['callum-reeve', 'The sergeant at Lincoln Bracebridge. Whatever you send here comes to both of them then, so you need not know.', 15],
+    'helped',
+  ),
+  answered(
+    'bex',
+    300,
+    'Cars on the pavement by the chemist: is that not forbidden?',
+    'I have to push the buggy round them, on the road.',
+    [
+      'callum-reeve',
+      'Driving on it is, parking on it mostly not, outside of London. Where a buggy cannot pass we can do something: send us the time of day.',
+      40,
+    ],
+    'not',
+  ),
+]
 
 export const PLANNED_QUESTIONS: readonly PlannedQuestion[] = [
+  ...ANSWERED,
   {
     team: HEATH,
     by: 'margaret',

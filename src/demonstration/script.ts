@@ -71,6 +71,9 @@ export type Fate =
   /** Hidden by three flags; came back after a day because nobody had decided, and was kept later. */
   | { kind: 'reverted'; flags: Told[]; note: string }
 
+/** Days before today, and the time of day. */
+export type When = readonly [ago: number, at: string]
+
 /** Posts of one team. */
 export const postsOf = (team: string, planned: Omit<PlannedPost, 'team'>[]): PlannedPost[] => planned.map((post) => ({ team, ...post }))
 

@@ -29,6 +29,7 @@ import { learnWords } from '../search/words.ts'
 import { Schedule } from './schedule.ts'
 import type { PlannedPost } from './script.ts'
 import { Stage, travelTo } from './stage.ts'
+import { addTakingPart } from './taking-part-play.ts'
 import { Timetable } from './timetable.ts'
 
 const PLANNED_POSTS: readonly PlannedPost[] = [
@@ -87,6 +88,7 @@ async function playAll(db: Database, config: Config): Promise<void> {
   addDesk(schedule, openStorage(config))
   addPress(schedule, config, new Map(PLANNED_POSTS.map((post) => [post.title, times.daysAgo(post.ago, post.at)])))
   addMeetings(schedule)
+  addTakingPart(schedule, config)
   addFollowing(schedule, config)
   await stage.at(opened, async () => {})
   for (const act of schedule.acts()) await stage.at(act.at, () => act.play(stage))

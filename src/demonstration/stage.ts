@@ -32,7 +32,7 @@ import type { PlannedMode, Told } from './script.ts'
 
 /** What people are told of by mail. */
 const TOLD =
-  /\.(released|rejected|removed|kept|restored|hidden)$|^(question|draft|appeal|sanction|notice|place|presence|alert|areas)\.|^(case\.asked|request\.answered|proposal\.answered)$|^post\.(published|corrected)$/
+  /\.(released|rejected|removed|kept|restored|hidden)$|^(question|draft|appeal|sanction|notice|place|presence|alert|areas|suggestion|priority|occasion|event|task|survey)\.|^(case\.asked|request\.answered|proposal\.answered)$|^post\.(published|corrected)$/
 
 type Sent = Pick<PlannedWord, 'text' | 'choice' | 'clocked' | 'then'>
 

@@ -5,12 +5,12 @@ import { and, desc, eq, gt, isNotNull, isNull, lt, sql, type SQL } from 'drizzle
 import { now } from '../clock.ts'
 import { conversations } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
-import { mails } from '../mail/schema.ts'
 import { placePath } from '../places/place.ts'
 import { presenceById } from '../places/presence.ts'
 import { placeChanges, places, presences } from '../places/schema.ts'
 import { changePath } from '../places/keeping.ts'
 import { posts } from '../posts/schema.ts'
+import { mailLike } from './tour-mail.ts'
 import type { Sight } from './tour.ts'
 
 const ANYBODY = 'anybody'
@@ -97,17 +97,6 @@ async function presenceWhere(db: Database, how: 'now' | 'called-off'): Promise<s
     .orderBy(desc(presences.id))
     .limit(1)
   return found ? (await presenceById(db, found.id)).path : null
-}
-
-/** The page of the mail on which it stands. */
-async function mailLike(db: Database, subject: string): Promise<string | null> {
-  const [found] = await db
-    .select({ id: mails.id })
-    .from(mails)
-    .where(and(isNotNull(mails.text), sql`${mails.subject} like ${subject}`))
-    .orderBy(desc(mails.id))
-    .limit(1)
-  return found ? `/demonstration/mail?before=${found.id + 1}#mail-${found.id}` : null
 }
 
 async function newestPost(db: Database): Promise<string | null> {

@@ -11,6 +11,7 @@ import { questions } from '../questions/schema.ts'
 import { teams } from '../teams/schema.ts'
 import { findingSights } from './tour-finding.ts'
 import { pressSights } from './tour-press.ts'
+import { takingPartSights } from './tour-taking-part.ts'
 
 export interface Sight {
   /** Heading under which it stands. */
@@ -34,6 +35,7 @@ export const sightsOf = async (db: Database): Promise<Sight[]> => [
   ...under('Posts', await postSights(db)),
   ...under('Conversations', [...(await talkSights(db)), ...(await commentSights(db))]),
   ...(await findingSights(db)),
+  ...(await takingPartSights(db)),
   ...under('The officers’ desk', await officerSights(db)),
   ...(await pressSights(db)),
 ]
@@ -47,7 +49,6 @@ async function postSights(db: Database): Promise<Unsorted[]> {
     ...(await Promise.all(
       POST_KINDS.map(async (kind) => ({ what: `Kind of post: ${kindOf(kind).name}`, path: await postOfKind(db, kind), as: ANYBODY })),
     )),
-    { what: 'How a team answers its questions', path: '/teams/bracebridge-heath/performance', as: ANYBODY },
   ]
 }
 
@@ -67,7 +68,7 @@ async function postOfKind(db: Database, kind: PostKind): Promise<string | null> 
     .select({ path: conversations.path })
     .from(posts)
     .innerJoin(conversations, eq(conversations.id, posts.conversationId))
-    .where(and(eq(posts.kind, kind), sql`${posts.state} in ('published', 'corrected')`))
+    .where(and(eq(posts.kind, kind), eq(posts.audience, 'public'), sql`${posts.state} in ('published', 'corrected')`))
     .orderBy(desc(posts.id))
     .limit(1)
   return found?.path ?? null

@@ -107,5 +107,9 @@ const byName = (one: { name: string }, other: { name: string }): number =>
 export async function finishPeriods(db: Database): Promise<void> {
   const present = periodOf(now())
   const open = await db.selectDistinct({ teamId: effortVotes.teamId, period: effortVotes.period }).from(effortVotes)
-  for (const { teamId, period } of open) await (period < present ? countLast : countAnswers)(db, teamId, period)
+  const problems: unknown[] = []
+  for (const { teamId, period } of open)
+    await (period < present ? countLast : countAnswers)(db, teamId, period).catch((problem: unknown) => problems.push(problem))
+  // What goes wrong with one team keeps no other waiting.
+  if (problems.length > 0) throw problems[0]
 }

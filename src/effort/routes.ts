@@ -70,6 +70,7 @@ export async function effortRoutes(app: FastifyInstance): Promise<void> {
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="${team.slug}-effort.csv"`)
+      .header('cache-control', 'no-cache')
       .send(resultFile(results))
   })
 }

@@ -18,7 +18,7 @@ import { parseId, typed } from '../web/forms.ts'
 import { prioritiesOfEvent, prioritiesToChoose } from './about.ts'
 import { changeEvent } from './change.ts'
 import { addDate, callOffDate, moveDate } from './dates.ts'
-import { datesForDesk, eventById, FORMAT_NAMES, type DateList, type EventDetail } from './event.ts'
+import { datesForDesk, eventById, eventOfPost, FORMAT_NAMES, type DateList, type EventDetail } from './event.ts'
 import { readCallingOff, readChange, readDate, readNew, readNote } from './event-form.ts'
 import { latestNotes, noteToChange, writeNote, type ShownNote } from './note.ts'
 import { planEvent } from './planning.ts'
@@ -73,6 +73,12 @@ export async function eventDeskRoutes(app: FastifyInstance): Promise<void> {
   app.post('/events', { config: { ...access, again: showNew } }, async (request, reply) => {
     const { path } = await planEvent(db, signedInActor(request), readNew(request.body, now()))
     return reply.seeOther(path, 'event-planned')
+  })
+
+  // From where only the date is known: who comes to it.
+  app.get<{ Params: { date: string } }>('/officers/events/dates/:date', { config: access }, async (request, reply) => {
+    const { postId } = await occasionById(db, parseId(request.params.date))
+    return reply.redirect(`/officers/events/${(await eventOfPost(db, postId)).id}`, 303)
   })
 
   app.get<Id>('/officers/events/:id', { config: access }, async (request, reply) => {

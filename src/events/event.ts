@@ -148,25 +148,3 @@ async function listed(db: Db, dates: readonly OccasionItem[]): Promise<ListedDat
     return [{ ...date, eventId: event.id, formatName: FORMAT_NAMES[event.format], now, moved, note: notes.get(date.id) ?? null }]
   })
 }
-
-/** For the public figures: how many dates of a team (null: of all) were held between these moments, and of how many it says what came of them. */
-export async function meetingsHeld(db: Db, teamId: number | null, from: Date, until: Date): Promise<{ held: number; noted: number }> {
-  const [row] = await db
-    .select({
-      held: sql<number>`count(*)::int`,
-      noted: sql<number>`(count(*) filter (where exists (select from event_notes n where n.occasion_id = ${occasions.id})))::int`,
-    })
-    .from(occasions)
-    .innerJoin(posts, eq(posts.id, occasions.postId))
-    .where(
-      and(
-        eq(posts.kind, 'event'),
-        sql`${posts.state} <> 'withdrawn' and ${occasions.cancelledAt} is null`,
-        teamId === null ? undefined : eq(occasions.teamId, teamId),
-        // What lies ahead was not held, whatever the period.
-        gt(occasions.endsAt, from),
-        lte(occasions.endsAt, until < now() ? until : now()),
-      ),
-    )
-  return row ?? { held: 0, noted: 0 }
-}

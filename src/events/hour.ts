@@ -7,13 +7,13 @@ import { alias } from 'drizzle-orm/pg-core'
 import { accounts } from '../accounts/schema.ts'
 import { idOf, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
-import { mostSupported, type RaisedList } from '../conversations/gathering.ts'
+import { heldIn, mostSupported, type RaisedList } from '../conversations/gathering.ts'
 import { comments } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
 import type { OccasionItem } from '../occasions/occasion.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import type { EventDetail } from './event.ts'
-import { hourState, mayTakeQuestions, type HourState } from './policy.ts'
+import { mayPlanEvent, hourState, mayTakeQuestions, type HourState } from './policy.ts'
 import { hourAnswers } from './schema.ts'
 
 /** One that an officer has taken. */
@@ -44,6 +44,8 @@ export interface Hour {
   answered: Turn[]
   passed: Turn[]
   waiting: RaisedList
+  /** What a moderator has still to look at, for those who answer; 0 for everybody else. */
+  held: number
   /** Until when what was not reached is answered in writing. */
   writingUntil: Date | null
   mayTake: boolean
@@ -125,6 +127,7 @@ export async function hourOf(db: Db, actor: Actor, event: EventDetail, date: Occ
     answered: turns.filter(({ settledAt, passedBecause }) => settledAt !== null && passedBecause === null),
     passed: turns.filter(({ passedBecause }) => passedBecause !== null),
     waiting,
+    held: mayPlanEvent(actor, event.teamId) ? await heldIn(db, event.conversationId) : 0,
     writingUntil: event.expiresAt,
     mayTake: mayTakeQuestions(actor, event.teamId, state),
   }

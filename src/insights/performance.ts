@@ -5,6 +5,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { executeNamed, type Database } from '../database/database.ts'
 import { monthsBetween, PUBLIC_ACTS, type PublicAct } from '../moderation/log-filter.ts'
+import { isStale } from '../priorities/priority.ts'
 import { figureColumns, figuresFrom, firstMonth, type FigureRow, type Figures } from '../questions/figures.ts'
 import { ratingSums, satisfactionOf, type Satisfaction } from '../questions/rating.ts'
 import type { Rating } from '../questions/schema.ts'
@@ -134,7 +135,7 @@ function countingColumns(team: SQL, moment: Date): SQL {
   const now = sql`${moment.toISOString()}::timestamptz`
   const since = sql`${beginning(moment).toISOString()}::timestamptz`
   return sql`${ratingSums(team, beginning(moment))} as ratings,
-    (select json_build_object('open', count(*), 'fresh', count(*) filter (where x.reviewed_at >= ${now} - interval '3 months'))
+    (select json_build_object('open', count(*), 'fresh', count(*) filter (where not ${isStale(sql`x.reviewed_at`, moment)}))
       from priorities x join posts p on p.id = x.post_id where x.team_id = ${team} and x.closed_at is null and ${stands}) as priorities,
     (select json_agg(c) from (
       select ${monthOf(sql`o.ends_at`)} as month, v.what, sum(v.n)::int as count

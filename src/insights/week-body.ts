@@ -2,6 +2,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import type { Db } from '../database/database.ts'
+import { isStale } from '../priorities/priority.ts'
 import type { Tally, WeekBody } from './schema.ts'
 import type { Week } from './week-time.ts'
 
@@ -107,7 +108,7 @@ function waitingColumns(teamId: number): SQL {
   (select count(*)::int from questions q where q.team_id = ${teamId} and ${isOpen} and q.due_at <= ${moment}) as overdue,
   (select count(*)::int from raised_comments r join comments c on c.id = r.comment_id where ${waitsIn(teamId)}) as suggestions,
   ${idsOf(sql`select x.id from priorities x join posts p on p.id = x.post_id
-    where x.team_id = ${teamId} and x.closed_at is null and x.reviewed_at < ${moment} - interval '3 months' and ${stands} order by x.reviewed_at, x.id`)} as stale,
+    where x.team_id = ${teamId} and x.closed_at is null and ${isStale(sql`x.reviewed_at`, now())} and ${stands} order by x.reviewed_at, x.id`)} as stale,
   ${idsOf(sql`select x.id from tasks x join posts p on p.id = x.post_id where x.team_id = ${teamId} and x.closed_at is null and ${stands}
     and exists (select from occasions o where o.post_id = p.id and o.ends_at > ${moment} and o.cancelled_at is null
       and (o.capacity is null or o.taken_count < o.capacity)) order by x.id desc`)} as tasks`

@@ -8,7 +8,7 @@ import type { Db } from '../database/database.ts'
 import { sayWindow } from '../places/presence-window.ts'
 import { places, presences } from '../places/schema.ts'
 import { kindOf } from '../posts/kinds.ts'
-import { posts } from '../posts/schema.ts'
+import { posts, type Details, type PostKind } from '../posts/schema.ts'
 import { teams } from '../teams/schema.ts'
 
 /** `post:5`, `comment:81`, `place:3`, `occasion:8` (one date of an event or a task), `news:204` (an activity that a post hears of): short enough to be kept with a mail. */
@@ -56,6 +56,7 @@ export async function postsTold(db: Db, ids: number[]): Promise<Told[]> {
     .select({
       id: posts.id,
       kind: posts.kind,
+      details: posts.details,
       title: conversations.title,
       path: conversations.path,
       conversationId: posts.conversationId,
@@ -100,6 +101,8 @@ export async function postsTold(db: Db, ids: number[]): Promise<Told[]> {
 }
 
 interface PostRow {
+  kind: PostKind
+  details: Details
   correctedAt: Date | null
   startsAt: Date | null
   endsAt: Date | null
@@ -107,8 +110,17 @@ interface PostRow {
   venue: string | null
 }
 
-function noteOf({ correctedAt, startsAt, endsAt, cancelledBecause, venue }: PostRow): string | null {
+/** Where and when, or until when, as the room that keeps the dates says it. */
+const KEPT = ['when', 'where', 'until'] as const
+
+function saidOf(details: Details): string | null {
+  const said = KEPT.flatMap((name) => (typeof details[name] === 'string' ? [name === 'until' ? `Open until ${details[name]}` : details[name]] : []))
+  return said.length === 0 ? null : said.join(', ')
+}
+
+function noteOf({ correctedAt, startsAt, endsAt, cancelledBecause, venue, kind, details }: PostRow): string | null {
   if (cancelledBecause !== null) return `Called off: ${cancelledBecause}`
   if (startsAt && endsAt) return `${correctedAt ? 'Changed: ' : ''}${sayWindow({ startsAt, endsAt })}, ${venue ?? ''}`
+  if (kindOf(kind).changedBy !== undefined) return saidOf(details)
   return correctedAt ? 'Corrected.' : null
 }

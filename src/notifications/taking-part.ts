@@ -2,7 +2,7 @@
  * Taking part, in place: whoever supports a suggestion hears when it becomes a priority, everybody in the chain when something has come of it, and a partner
  * what became of a task that they proposed.
  */
-import { eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import type { Activity } from '../activity/activity.ts'
 import { conversations } from '../conversations/schema.ts'
 import { supportersOf } from '../conversations/gathering.ts'
@@ -22,11 +22,11 @@ interface Subject {
 /** A public post that stands, as news lead to it. */
 async function subjectOf(tx: Tx, postId: number): Promise<Subject | null> {
   const [found] = await tx
-    .select({ postId: posts.id, conversationId: posts.conversationId, path: conversations.path, teamId: posts.teamId, state: posts.state })
+    .select({ postId: posts.id, conversationId: posts.conversationId, path: conversations.path, teamId: posts.teamId })
     .from(posts)
     .innerJoin(conversations, eq(conversations.id, posts.conversationId))
-    .where(eq(posts.id, postId))
-  return found && found.state !== 'withdrawn' ? found : null
+    .where(and(eq(posts.id, postId), eq(posts.audience, 'public'), ne(posts.state, 'withdrawn')))
+  return found ?? null
 }
 
 const newsAbout = ({ teamId, ...subject }: Subject, kind: Telling['kind'], cause: string) => ({ ...subject, kind, cause, detail: { teamId } })

@@ -1,6 +1,5 @@
 /** The officers’ desk: one page that answers "what do I do next?". */
 import type { FastifyInstance } from 'fastify'
-import { absenceOf, type Absence } from '../accounts/absence.ts'
 import { hasRole, isSignedIn, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database } from '../database/database.ts'
@@ -11,6 +10,7 @@ import { receptionOf, type Received } from '../posts/reception.ts'
 import { openQuestionsFor, type OpenQuestion } from '../questions/queue.ts'
 import { allTeams, type TeamName } from '../teams/team.ts'
 import { publishers } from '../web/access.ts'
+import { deskAside, type Aside } from './desk-waiting.ts'
 
 const SHOWN = 8
 
@@ -18,7 +18,7 @@ export interface DeskDraft extends DraftItem {
   kindName: string
 }
 
-export interface Desk {
+export interface Desk extends Aside {
   /** The one thing to do now. */
   next: { text: string; action: string; href: string }
   questions: OpenQuestion[]
@@ -34,7 +34,6 @@ export interface Desk {
   colleagues: DeskDraft[]
   teams: { team: TeamName; received: Received[] }[]
   allTeams: TeamName[]
-  absence: Absence | null
 }
 
 declare module '../web/page.ts' {
@@ -60,7 +59,7 @@ async function deskOf(db: Database, actor: SignedIn): Promise<Desk> {
   const leads = hasRole(actor, 'supervisor', 'press-office')
   const teams = ownTeams(actor)
   const ids = teams.map(({ id }) => id)
-  const [questions, missed, own, approvals, colleagues, reception, everyTeam, absence] = await Promise.all([
+  const [questions, missed, own, approvals, colleagues, reception, everyTeam, aside] = await Promise.all([
     openQuestionsFor(db, actor, { view: 'all', limit: SHOWN }),
     leads ? openQuestionsFor(db, actor, { view: 'missed', limit: SHOWN }) : null,
     ownDrafts(db, actor, 20),
@@ -68,7 +67,7 @@ async function deskOf(db: Database, actor: SignedIn): Promise<Desk> {
     teamDrafts(db, actor, SHOWN),
     receptionOf(db, ids, SHOWN),
     hasRole(actor, 'press-office') ? allTeams(db) : [],
-    absenceOf(db, actor.accountId, now()),
+    deskAside(db, actor.accountId, hasRole(actor, 'press-office') ? null : leads ? ids : [], now()),
   ])
   const drafts = own.map(named)
   const [shownMissed, shownApprovals] = [missed?.items ?? [], approvals.map(named)]
@@ -81,10 +80,10 @@ async function deskOf(db: Database, actor: SignedIn): Promise<Desk> {
     drafts: drafts.filter((draft) => !draft.returned && draft.state !== 'submitted'),
     handedIn: drafts.filter((draft) => draft.state === 'submitted'),
     approvals: shownApprovals,
+    ...aside,
     colleagues: colleagues.map(named).filter(({ id }) => !shownApprovals.some((one) => one.id === id)),
     teams: teams.map((team) => ({ team, received: reception.get(team.id) ?? [] })),
     allTeams: everyTeam,
-    absence,
   }
   return { ...desk, next: nextStep(desk, actor) }
 }

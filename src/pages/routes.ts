@@ -139,7 +139,7 @@ function titleOf(finding: Finding): string {
 const robots = (demonstration: boolean): string =>
   demonstration
     ? 'User-agent: *\nDisallow: /\n'
-    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /search\nDisallow: /nearby\nDisallow: /follow\nDisallow: /following\nDisallow: /questions/\nDisallow: /conversations/\nDisallow: /comments/\n'
+    : 'User-agent: *\nDisallow: /sign-in\nDisallow: /account\nDisallow: /admin\nDisallow: /moderation/\nDisallow: /officers\nDisallow: /find\nDisallow: /search\nDisallow: /nearby\nDisallow: /follow\nDisallow: /following\nDisallow: /sign-ups\nDisallow: /occasions/\nDisallow: /questions/\nDisallow: /conversations/\nDisallow: /comments/\n'
 
 function securityText(contact: string, publicUrl: string, today: Date): string {
   // Less than a year ahead, and the same for a whole month, so that it can be cached.

@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import { executeNamed, type Database } from '../database/database.ts'
 import { sayWindow } from '../places/presence-window.ts'
 import { postPath } from '../posts/stored-post.ts'
+import { isStale } from '../priorities/priority.ts'
 import { sayTime } from '../text/dates.ts'
 
 export interface Meeting {
@@ -107,7 +108,7 @@ export async function teamNow(db: Database, team: { id: number; slug: string }, 
           'placeSlug', place_slug, 'address', address, 'summary', summary, 'cancelledBecause', cancelled_because, 'placesLeft', places_left)
           order by starts_at, id), '[]') from meetings) as meetings,
       (select coalesce(json_agg(json_build_object('id', id, 'slug', slug, 'title', title, 'stale', stale)), '[]') from (
-        select p.id, p.slug, p.title, x.reviewed_at < ${at} - interval '3 months' as stale from priorities x join posts p on p.id = x.post_id
+        select p.id, p.slug, p.title, ${isStale(sql`x.reviewed_at`, moment)} as stale from priorities x join posts p on p.id = x.post_id
         where x.team_id = ${id} and x.closed_at is null and ${stands} order by x.opened_at desc, x.id desc limit ${PRIORITIES + 1}::int) found) as priorities,
       (select coalesce(json_agg(json_build_object('id', id, 'slug', slug, 'title', title, 'taken', taken, 'capacity', capacity)), '[]') from (
         select p.id, p.slug, p.title, n.taken_count as taken, n.capacity from tasks x join posts p on p.id = x.post_id

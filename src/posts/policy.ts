@@ -25,6 +25,12 @@ export function mayChange(actor: Actor, post: Thing): boolean {
   return !kindOf(post.kind).sensitive && publishingDuty(actor, post.teamId) !== null && idOf(actor) === post.authorId
 }
 
+/** What only the sergeant lets out, an officer who wrote it does not take down either: a priority ends with its outcome. */
+export function mayWithdraw(actor: Actor, post: Thing): boolean {
+  const duty = publishingDuty(actor, post.teamId)
+  return mayChange(actor, post) && duty !== null && (duty.role !== 'officer' || kindOf(post.kind).alone.includes('officer'))
+}
+
 export interface DraftThing {
   kind: PostKind
   state: DraftState

@@ -6,13 +6,13 @@ import type { SignedIn } from '../actor.ts'
 import { contentHash, writeLog } from '../activity/log.ts'
 import { mayRead } from '../conversations/audience.ts'
 import type { Database, Db } from '../database/database.ts'
-import { NotFound } from '../errors.ts'
+import { Forbidden, NotFound } from '../errors.ts'
 import type { TeamName } from '../teams/team.ts'
 import { lockToChange } from './changing.ts'
 import { writeDraft } from './draft.ts'
 import { publicDetails } from './kinds.ts'
 import { publishDraftIn } from './lifecycle.ts'
-import { publishingDuty } from './policy.ts'
+import { mayWithdraw, publishingDuty } from './policy.ts'
 import { postVersions, type DraftForm, type PostKind } from './schema.ts'
 import { takeDown } from './removal.ts'
 import { lockPost, postPath, tellOfPost } from './stored-post.ts'
@@ -51,6 +51,7 @@ export async function withdrawPost(db: Database, actor: SignedIn, id: number, be
     const path = postPath(found.team.slug, found.post)
     if (found.post.state === 'withdrawn') return { path }
     const { post } = await lockToChange(tx, actor, id)
+    if (!mayWithdraw(actor, post)) throw new Forbidden('The sergeant of the team or the press office withdraws this.')
     const duty = publishingDuty(actor, post.teamId)
     await writeLog(tx, {
       actorId: actor.accountId,

@@ -15,7 +15,7 @@ import { parseLeadingId, typed, withoutFinePosition } from '../web/forms.ts'
 import { articleOf, type Article } from './article.ts'
 import { besideOf, type BesidePost } from './beside.ts'
 import { correctionRoutes } from './correction-routes.ts'
-import { isChangedElsewhere, mayChange, mayKeepPage } from './policy.ts'
+import { isChangedElsewhere, mayChange, mayKeepPage, mayWithdraw } from './policy.ts'
 import { postById, postsWithTag, type PostItem, type PostList, type PostPage } from './list.ts'
 import { versionsOf } from './post.ts'
 import type { DraftForm } from './schema.ts'
@@ -25,6 +25,7 @@ import { correctionsOf, type ShownCorrection } from './versions.ts'
 /** What a member of staff may do with the post, each with its link. */
 export interface PostSteps {
   change: boolean
+  withdraw: boolean
   pin: boolean
   repost: boolean
   traced: boolean
@@ -120,6 +121,7 @@ function stepsOf(actor: Actor, post: PostPage): PostSteps {
   const { questionId } = post.details
   return {
     change,
+    withdraw: mayWithdraw(actor, post),
     pin: keeps && stands,
     repost: others && stands,
     traced: keeps && post.kind === 'appeal' && post.photos.length > 0,

@@ -2,8 +2,11 @@
  * The suggestion box of a team: the conversation in which residents say what the team should work on. Made when somebody first needs it, and never by
  * reading.
  */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Activity } from '../activity/activity.ts'
+import { now } from '../clock.ts'
 import { nameConversation, startConversation } from '../conversations/conversation.ts'
+import { conversations } from '../conversations/schema.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { Refused } from '../errors.ts'
 import { teams } from '../teams/schema.ts'
@@ -28,6 +31,16 @@ export async function lockBox(tx: Tx, team: TeamName): Promise<number> {
   await nameConversation(tx, id, { title, path: boxPath(team.slug) })
   await tx.insert(suggestionBoxes).values({ teamId: team.id, conversationId: id })
   return id
+}
+
+/** With its team: what would be suggested now, nobody could decide on. */
+export async function shutBox(tx: Tx, { teamId }: Activity): Promise<void> {
+  const boxId = teamId ? await boxOf(tx, teamId) : null
+  if (boxId === null) return
+  await tx
+    .update(conversations)
+    .set({ mode: 'archived', modeSetAt: now(), version: sql`${conversations.version} + 1` })
+    .where(and(eq(conversations.id, boxId), inArray(conversations.mode, ['open', 'held'])))
 }
 
 /** Makes it where there is none. Twice is the same as once. */

@@ -2,7 +2,7 @@
  * From what somebody said to what came of it: comment or question → suggestion → priority → actions → reviews → outcome, each with its own address. Only what
  * everybody can read now is in it: what was held, hidden, removed or withdrawn is not, and nothing private ever was.
  */
-import { and, asc, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import { sayMark } from '../actor.ts'
 import { raisedAmong } from '../conversations/gathering.ts'
@@ -51,6 +51,7 @@ export interface ShownAction {
   by: string
   mark: string
   createdAt: Date
+  changedAt: Date
   /** The post that shows it, while that stands. */
   post: { path: string; title: string } | null
 }
@@ -75,6 +76,7 @@ export interface Chain {
 }
 
 const SUGGESTIONS = 20
+/** The last ones. */
 const ACTIONS = 50
 const REVIEWS = 50
 const WORDS = 200
@@ -196,9 +198,9 @@ async function actionsOf(db: Db, priorityId: number): Promise<ShownAction[]> {
     .leftJoin(posts, and(eq(posts.id, priorityActions.postId), ne(posts.state, 'withdrawn'), eq(posts.audience, 'public')))
     .leftJoin(teams, eq(teams.id, posts.teamId))
     .where(eq(priorityActions.priorityId, priorityId))
-    .orderBy(asc(priorityActions.id))
+    .orderBy(desc(priorityActions.id))
     .limit(ACTIONS)
-  return rows.map(({ action, by, post, team }) => ({
+  return rows.toReversed().map(({ action, by, post, team }) => ({
     id: action.id,
     what: action.what,
     state: action.state,
@@ -208,6 +210,7 @@ async function actionsOf(db: Db, priorityId: number): Promise<ShownAction[]> {
     by: by ?? 'A member of staff',
     mark: sayMark(action.officialRole, action.officialTeam),
     createdAt: action.createdAt,
+    changedAt: action.changedAt,
     post: post && team !== null ? { path: postPath(team, post), title: post.title } : null,
   }))
 }

@@ -2,11 +2,11 @@
  * What the sergeant decides on a suggestion: decline it with a reason that everybody reads, or put it together with another one or a priority. Taking it up is
  * publishing a priority that names it (founding.ts).
  */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Role, SignedIn } from '../actor.ts'
-import { recordActivity } from '../activity/activity.ts'
+import { recordActivity, type Activity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
-import { settleRaised } from '../conversations/gathering.ts'
+import { settleRaised, unsettleRaised } from '../conversations/gathering.ts'
 import { lockComment, type LockedComment } from '../conversations/states.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
@@ -82,9 +82,25 @@ export async function mergeSuggestion(db: Database, actor: SignedIn, commentId: 
     if (before?.answer === 'merged' && before.intoId === goal.intoId && (goal.intoId !== null || before.priorityId === goal.priorityId)) return
     if (before) throw decidedBefore(before)
     await decide(tx, actor, taken, { answer: 'merged', intoId: goal.intoId, priorityId: goal.priorityId })
-    await replyTo(tx, actor, replied(taken), `Thank you. We look at this together with what says the same: ${linkTo(goal.path)}`, 'merged')
+    await replyTo(
+      tx,
+      actor,
+      replied(taken),
+      `Thank you. We look at this together with what says the same: ${linkTo(goal.path)}`,
+      `merged ${goal.path}`,
+    )
     await tell(tx, actor, taken, 'suggestion.merged', { intoId: goal.intoId, priorityId: goal.priorityId })
   })
+}
+
+/** What was put together with a suggestion that is taken away, before anything was decided on that, waits again by itself. */
+export async function partFrom(tx: Tx, { commentId }: Activity): Promise<void> {
+  if (!commentId || (await decisionOn(tx, commentId))) return
+  const parted = await tx
+    .delete(suggestionDecisions)
+    .where(and(eq(suggestionDecisions.intoId, commentId), isNull(suggestionDecisions.priorityId)))
+    .returning({ id: suggestionDecisions.commentId })
+  for (const { id } of parted.toSorted((one, other) => one.id - other.id)) await unsettleRaised(tx, id)
 }
 
 interface Goal {

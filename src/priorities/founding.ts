@@ -55,7 +55,21 @@ export async function dropPriority(tx: Tx, activity: Activity): Promise<void> {
     .from(priorities)
     .where(and(eq(priorities.postId, post.id), isNull(priorities.closedAt)))
     .for('update')
-  if (priority) await letGo(tx, priority.id, {})
+  if (!priority) return
+  const ids = await letGo(tx, priority.id, {})
+  if (activity.kind === 'post.withdrawn' && activity.actorId) await sayWithdrawn(tx, await actorById(tx, activity.actorId), post, ids)
+}
+
+/** Under each suggestion, in the name of whoever withdrew it. */
+async function sayWithdrawn(tx: Tx, actor: SignedIn, post: PostRow, ids: readonly number[]): Promise<void> {
+  const said = await tx
+    .select({ id: comments.id, conversationId: comments.conversationId })
+    .from(comments)
+    .where(and(inArray(comments.id, [...ids]), eq(comments.state, 'published')))
+    .orderBy(asc(comments.id))
+  const because = /[.!?]$/.test(post.withdrawnBecause ?? '') ? post.withdrawnBecause : `${post.withdrawnBecause}.`
+  const body = `We have withdrawn the priority that we made of this. ${because} Your suggestion waits again.`
+  for (const comment of said) await replyTo(tx, actor, { ...comment, teamId: post.teamId }, body, `withdrawn ${post.id}`)
 }
 
 async function rowOf(tx: Tx, post: PostRow): Promise<{ id: number }> {
@@ -163,11 +177,11 @@ async function raiseInto(tx: Tx, actor: SignedIn, boxId: number, commentId: numb
 const isBox = async (tx: Tx, conversationId: number): Promise<boolean> =>
   (await tx.$count(suggestionBoxes, eq(suggestionBoxes.conversationId, conversationId))) > 0
 
-/** They wait again. What was merged into one of them stays with it. */
-async function letGo(tx: Tx, priorityId: number, { but }: { but?: readonly number[] }): Promise<void> {
+/** They wait again. What was merged into one of them stays with it. Answers which. */
+async function letGo(tx: Tx, priorityId: number, { but }: { but?: readonly number[] }): Promise<number[]> {
   const ofPriority = eq(suggestionDecisions.priorityId, priorityId)
   const [priority] = await tx.select({ teamId: priorities.teamId }).from(priorities).where(eq(priorities.id, priorityId))
-  if (!priority) return
+  if (!priority) return []
   await lockBox(tx, await teamById(tx, priority.teamId))
   // A correction lets go only what it took up by naming it.
   const which =
@@ -176,7 +190,7 @@ async function letGo(tx: Tx, priorityId: number, { but }: { but?: readonly numbe
       : and(ofPriority, eq(suggestionDecisions.answer, 'adopted'), but.length === 0 ? undefined : notInArray(suggestionDecisions.commentId, [...but]))
   const gone = await tx.delete(suggestionDecisions).where(which).returning({ commentId: suggestionDecisions.commentId })
   const ids = gone.map(({ commentId }) => commentId)
-  if (ids.length === 0) return
+  if (ids.length === 0) return []
   const inBox = await tx
     .select({ id: raisedComments.commentId })
     .from(raisedComments)
@@ -184,4 +198,5 @@ async function letGo(tx: Tx, priorityId: number, { but }: { but?: readonly numbe
     .where(and(inArray(raisedComments.commentId, ids), isNotNull(raisedComments.settledAt)))
     .orderBy(sql`${raisedComments.commentId}`)
   for (const { id } of inBox) await unsettleRaised(tx, id)
+  return ids
 }

@@ -55,7 +55,7 @@ export async function keepImportedPriority(tx: Tx, imported: ImportedPriority): 
   return corrected || acted ? 'changed' : 'same'
 }
 
-const textOf = (html: string): string => cleanText(plainText(html)).slice(0, BODY)
+const textOf = (html: string): string => cleanText(plainText(html)).slice(0, BODY).toWellFormed()
 
 function wordsOf({ issueHtml }: ImportedPriority): { title: string; body: string; tags: string[] } {
   const body = textOf(issueHtml)

@@ -102,8 +102,8 @@ async function actionSent(tx: Tx, actor: SignedIn, clientKey: string): Promise<{
 }
 
 export interface ActionChange {
-  /** As whoever changes it saw it. */
-  was: ActionState
+  /** What the form knew: the milliseconds of `changedAt`. */
+  seen?: number
   state: ActionState
   note: string | null
   /** Address of the post that shows it, as typed; empty for none. */
@@ -127,7 +127,8 @@ export async function changeAction(
     const { state, note } = change
     const postId = await shownBy(tx, kept, change.post)
     if (action.state === state && action.note === note && action.postId === postId) return
-    if (action.state !== change.was) throw new Overtaken('A colleague changed this meanwhile. Look at it again: nothing was changed.')
+    if (change.seen !== undefined && change.seen !== action.changedAt.getTime())
+      throw new Overtaken('A colleague changed this meanwhile. Look at it again: nothing was changed.')
     if (state === 'dropped' && note === null) throw new Refused('Say why', { note: 'Say why it was dropped, in a sentence for readers' })
     const doneAt = state === 'done' ? (action.doneAt ?? now()) : null
     await tx.update(priorityActions).set({ state, note, postId, doneAt, changedAt: now() }).where(eq(priorityActions.id, actionId))

@@ -2,7 +2,7 @@
  * What a team works on until something has come of it: open ones, closed ones with their outcome, how fresh they are. What was withdrawn or taken down is in
  * none of it.
  */
-import { and, desc, eq, isNotNull, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, ne, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { inForce } from '../accounts/duty.ts'
 import { accounts, roleGrants } from '../accounts/schema.ts'
@@ -59,10 +59,10 @@ export const PRIORITY_LIST = 20
 /** Whatever has been done or said, its words stand. */
 export const stands = and(eq(posts.audience, 'public'), ne(posts.state, 'withdrawn'))
 
-/** So long without a word, and it is stale. */
-const STALE_AFTER = sql.raw(`interval '3 months'`)
-const staleAt = (moment: Date): SQL<boolean> =>
-  sql<boolean>`(${priorities.closedAt} is null and ${priorities.reviewedAt} < ${moment.toISOString()}::timestamptz - ${STALE_AFTER})`
+/** Nobody has said how it stands for three months. `reviewedAt` is the column of one that is open. */
+export const isStale = (reviewedAt: SQLWrapper, moment: Date): SQL<boolean> =>
+  sql<boolean>`${reviewedAt} < ${moment.toISOString()}::timestamptz - interval '3 months'`
+const staleAt = (moment: Date): SQL<boolean> => sql<boolean>`(${priorities.closedAt} is null and ${isStale(priorities.reviewedAt, moment)})`
 
 const outcomes = alias(posts, 'outcomes')
 const outcomeTeams = alias(teams, 'outcome_teams')
@@ -195,14 +195,4 @@ export async function priorityOfPost(db: Db, postId: number): Promise<PriorityIt
 export async function prioritiesClosedBy(db: Db, outcomePostId: number): Promise<PriorityItem[]> {
   const rows = await select(db, eq(priorities.outcomeId, outcomePostId)).orderBy(priorities.id).limit(PRIORITY_LIST)
   return rows.map(itemOf)
-}
-
-/** How many are open, and of how many of them somebody said how they stand within three months before `moment`. Of one team, or of all (null). */
-export async function freshness(db: Db, teamId: number | null, moment: Date): Promise<{ open: number; fresh: number }> {
-  const [found] = await db
-    .select({ open: sql<number>`count(*)::int`, fresh: sql<number>`(count(*) filter (where not ${staleAt(moment)}))::int` })
-    .from(priorities)
-    .innerJoin(posts, eq(posts.id, priorities.postId))
-    .where(and(stands, isNull(priorities.closedAt), teamId === null ? undefined : eq(priorities.teamId, teamId)))
-  return found ?? { open: 0, fresh: 0 }
 }

@@ -1,7 +1,9 @@
-/** What this room does when something happens elsewhere: a published priority is set, an outcome closes, and what is taken down lets go. */
+/** What this room does when something happens elsewhere: a published priority is set, an outcome closes, what is taken down lets go, and a box ends with its team. */
 import { onActivity } from '../activity/activity.ts'
 import type { Config } from '../config.ts'
+import { shutBox } from './box.ts'
 import { keepClosings } from './closing.ts'
+import { partFrom } from './decision.ts'
 import { dropPriority, keepPriority } from './founding.ts'
 import { replyFrom } from './reply.ts'
 
@@ -12,6 +14,8 @@ export function registerPriorities(config: Config): void {
     onActivity(kind, keepPriority)
     onActivity(kind, keepClosings)
   }
+  onActivity('team.archived', shutBox)
+  for (const kind of ['comment.removed', 'comment.withdrawn'] as const) onActivity(kind, partFrom)
   for (const kind of ['post.withdrawn', 'post.removed'] as const) {
     onActivity(kind, dropPriority)
     onActivity(kind, keepClosings)

@@ -83,7 +83,7 @@ const NewAction = z.object({
   key: clientKey,
 })
 const ActionForm = z.object({
-  was: z.enum(ACTION_STATES),
+  seen: z.coerce.number({ error: 'This page is out of date. Open it again.' }).int(),
   state: z.enum(ACTION_STATES, { error: 'Choose how it stands' }),
   note: optionalWords('What came of it', 500),
   post: z.string().max(300, 'Enter the address of one post').default(''),

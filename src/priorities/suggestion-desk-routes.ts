@@ -133,7 +133,7 @@ async function choicesFor(
   const others = await waiting(db, await boxOf(db, team.id), { accountId: null })
   const choices = [
     ...(await openPriorities(db, team.id, 20)).map(({ id, title }) => ({ value: `p${id}`, label: `Priority: ${title}` })),
-    ...similar.flatMap((one) => (one.kind === 'suggestion' ? [{ value: `s${one.commentId}`, label: `Suggestion: ${one.words.slice(0, 100)}` }] : [])),
+    ...similar.flatMap((one) => (one.kind === 'suggestion' ? [{ value: `s${one.commentId}`, label: `Suggestion: ${one.words}` }] : [])),
     ...others.items.map((one) => ({ value: `s${one.commentId}`, label: `Suggestion: ${summarise(one.body.html, 100)}` })),
   ]
   return [...new Map(choices.filter(({ value }) => value !== `s${commentId}`).map((choice) => [choice.value, choice])).values()]

@@ -5,13 +5,15 @@
  *
  * - `survey_envelopes`: encrypted with a key that only the running portal knows, all of one survey of the same length, under random ids, without a time.
  *   The row of an envelope is younger than its answer tells: whoever answers moves fifteen other envelopes of the box, picked at random, in the same
- *   statement, so that by the transaction (`xmin`) and the place on the disk (`ctid`) an answer is one of sixteen, or of all where there are fewer. That holds
- *   also against somebody who has the secret; against them it does not hold if they look at the box before and after a single answer.
+ *   statement, so that by the transaction (`xmin`) and the place on the disk (`ctid`) an answer is one of sixteen, or of all where there are fewer. Against
+ *   somebody who has the secret too it holds for what queries give. It does not hold for them if they look at the box before and after a single answer, or read
+ *   what Postgres has not yet cleared away: rows that moved lie dead in the files of the table until it is vacuumed, and longer in archives of its log.
  * - `survey_takers`: that somebody has answered, and nothing else. Its `xmin` leads to those sixteen envelopes.
  * - `surveys`: how many have answered. `survey_questions` does not change.
  * - `activities`, jobs, notifications, mails: an answer makes none. Sessions and limits change on every visit and post, and name no answer.
  * - the log of requests: that a form was sent to a survey, never what was in it.
- * - after the count `survey_envelopes` is empty, so that not even the secret opens anything; tallies and words hold no account and stand in no order.
+ * - after the count `survey_envelopes` is empty, so that not even the secret opens anything; tallies and words hold no account and stand in no order, and
+ *   nothing in them is of the only one who came on the web or from one part of the area (adding.ts).
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
@@ -61,7 +63,8 @@ const keyOf = ({ secret }: Secret, surveyId: number): Buffer => Buffer.from(hkdf
 /** Bytes that the longest possible answer takes, so that all are as long as that one. A character of JavaScript takes three at most. */
 export function sizeFor(questions: readonly Question[]): number {
   const each = questions.map((question) => 64 + (question.sort === 'words' ? 3 * MOST.words : 3 * question.options.length))
-  return Math.ceil((256 + 3 * MOST.area + each.reduce((sum, bytes) => sum + bytes, 0)) / 1024) * 1024
+  // What people count as one character of a name are four of JavaScript's at most (see `fits`).
+  return Math.ceil((256 + 3 * 4 * MOST.area + each.reduce((sum, bytes) => sum + bytes, 0)) / 1024) * 1024
 }
 
 function seal(key: Buffer, answer: Answer, size: number): string {
@@ -83,7 +86,12 @@ function open(key: Buffer, sealed: string): Answer {
   return JSON.parse(padded.subarray(4, 4 + padded.readUInt32BE()).toString()) as Answer
 }
 
-function shuffled<T>(things: readonly T[]): T[] {
-  const left = [...things]
-  return things.map(() => left.splice(randomInt(left.length), 1)).flat()
+export function shuffled<T>(things: readonly T[]): T[] {
+  const mixed = [...things]
+  for (const at of mixed.keys()) {
+    const other = at + randomInt(mixed.length - at)
+    const [one, two] = [mixed[at] as T, mixed[other] as T]
+    ;[mixed[at], mixed[other]] = [two, one]
+  }
+  return mixed
 }

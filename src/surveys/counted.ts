@@ -1,6 +1,7 @@
 /**
  * What was counted, and how the numbers of it are said: shares, and whom they are of. Pure.
  */
+import { percentOf } from '../statistics/percent.ts'
 import { NONE, partsOf, sumOf, type Part } from './partition.ts'
 import type { Question } from './question.ts'
 
@@ -8,6 +9,7 @@ import type { Question } from './question.ts'
 export interface Tally {
   /** 0 for "answered at all". */
   questionId: number
+  /** Several, one a line, for those that are only kept together. */
   area: string
   /** Empty for having answered the question. */
   choice: string
@@ -16,10 +18,12 @@ export interface Tally {
 
 /** What was counted of one question, and of everybody. */
 export interface Counted {
-  /** Everybody who answered, by part of the area. */
+  /** Everybody who answered, by part of the area. Those that are kept together are counted at the first of them. */
   people: ReadonlyMap<string, number>
   /** By part of the area and choice. */
   choices: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** The parts of the area that are kept together; empty for none. */
+  together: readonly string[]
 }
 
 export interface Line {
@@ -54,21 +58,26 @@ export const NOT_SAID = 'Not said'
 export function countedOf(tallies: readonly Tally[], questionId: number): Counted {
   const people = new Map<string, number>()
   const choices = new Map<string, Map<string, number>>()
-  for (const { questionId: of, area, choice, count } of tallies) {
+  const together = tallies.find(({ area }) => area.includes('\n'))?.area.split('\n') ?? []
+  for (const { questionId: of, area: areas, choice, count } of tallies) {
+    const [area = ''] = areas.split('\n')
     if (of === 0) people.set(area, (people.get(area) ?? 0) + count)
     if (of !== questionId) continue
     const known = choices.get(area) ?? new Map<string, number>()
     choices.set(area, known.set(choice, (known.get(choice) ?? 0) + count))
   }
-  return { people, choices }
+  return { people, choices, together }
 }
 
 export const chosen = (counted: Counted, choice: string): number => sumOf([...counted.choices.values()].map((of) => of.get(choice) ?? 0))
 export const everybody = ({ people }: Counted): number => sumOf([...people.values()])
 
 /** Parts of the area, "not said" last; what is too small together. */
-export const areaParts = ({ people }: Counted, areas: readonly string[]): Part[] =>
-  partsOf(new Map([...areas, NONE].map((area) => [area, people.get(area) ?? 0])))
+export function areaParts({ people, together }: Counted, areas: readonly string[]): Part[] {
+  const apartAreas = [...areas, NONE].filter((area) => !together.includes(area))
+  const parts = partsOf(new Map(apartAreas.map((area) => [area, people.get(area) ?? 0])))
+  return together.length === 0 ? parts : [...parts, { of: together, people: people.get(together[0] ?? NONE) ?? 0 }]
+}
 
 export const isUnanswered = (of: readonly string[]): boolean => of.length === 1 && of[0] === NONE
 
@@ -86,7 +95,7 @@ export function sayBase(parts: readonly Part[], all: number): string {
   return base === all ? `All ${all} people answered this question.` : `${base} of ${all} people answered this question. Shares are of these.`
 }
 
-export const share = (people: number, base: number): string => (base === 0 ? `${people}` : `${people} (${Math.round((people / base) * 100)}%)`)
+export const share = (people: number, base: number): string => (base === 0 ? `${people}` : `${people} (${percentOf(people, base)}%)`)
 
 /** Of many only the number: those in it are said apart nowhere. */
 export function sayAreas(of: readonly string[]): string {

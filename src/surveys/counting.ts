@@ -2,7 +2,6 @@
  * A survey closes, and what came in is added up: in one transaction all envelopes are opened, counted and gone, so that nothing is lost or counted twice when
  * the process ends in between. Fewer than five answers are never opened. What is kept says how many gave which answer; words stand apart from everything else.
  */
-import { randomInt } from 'node:crypto'
 import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -10,13 +9,13 @@ import type { Config } from '../config.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { lockPost, tellOfPost } from '../posts/stored-post.ts'
 import { SMALLEST_GROUP } from '../statistics/small-groups.ts'
-import { destroyAll, takeAll } from './box.ts'
+import { destroyAll, shuffled, takeAll } from './box.ts'
 import { addUp, wordsIn } from './adding.ts'
 import { closeEarlier } from './ending.ts'
 import { publishDueResults } from './publishing.ts'
 import { questionsOf } from './question.ts'
 import { surveys, surveyTallies, surveyWords } from './schema.ts'
-import { lockSurvey } from './survey.ts'
+import { lockSurvey, type SurveyRow } from './survey.ts'
 
 type Secret = Pick<Config, 'secret'>
 
@@ -30,11 +29,18 @@ export async function closeSurveys(db: Database, config: Secret): Promise<void> 
     .from(surveys)
     .where(and(eq(surveys.state, 'open'), lte(surveys.closesAt, now())))
     .orderBy(asc(surveys.closesAt), asc(surveys.id))
-  const problems: unknown[] = []
-  for (const { id } of over) await countSurvey(db, config, id).catch((problem: unknown) => problems.push(problem))
+  const problems: string[] = []
+  for (const { id } of over) await countSurvey(db, config, id).catch((problem: unknown) => problems.push(`survey ${id}: ${sayProblem(problem)}`))
   await publishDueResults(db)
   // One that does not open (its secret was lost) keeps no other from closing.
-  if (problems.length > 0) throw new AggregateError(problems, 'surveys that could not be counted')
+  if (problems.length > 0) throw new Error(`could not be counted: ${problems.join('; ')}`)
+}
+
+/** The error of a statement holds what people wrote, and what a job fails with is kept: its code says enough. */
+function sayProblem(problem: unknown): string {
+  if (!(problem instanceof Error)) return 'unknown'
+  const cause = problem.cause as { code?: unknown } | undefined
+  return cause === undefined ? problem.message : `a database error, ${String(cause.code)}`
 }
 
 /** Ends it now, and counts it at once. Throws as `closeEarlier` does. */
@@ -56,7 +62,7 @@ export async function countSurvey(db: Database, config: Secret, id: number): Pro
     if (!found || survey.state !== 'open' || survey.closesAt === null || survey.closesAt > now()) return
     const few = survey.answerCount < SMALLEST_GROUP
     if (few) await destroyAll(tx, id)
-    else await openAll(tx, config, id)
+    else await openAll(tx, config, survey)
     await tx
       .update(surveys)
       .set({ state: 'closed', closedAt: now(), countedAt: few ? null : now() })
@@ -65,21 +71,12 @@ export async function countSurvey(db: Database, config: Secret, id: number): Pro
   })
 }
 
-async function openAll(tx: Tx, config: Secret, surveyId: number): Promise<void> {
+async function openAll(tx: Tx, config: Secret, { id: surveyId, areas }: SurveyRow): Promise<void> {
   const questions = await questionsOf(tx, surveyId)
   const answers = await takeAll(tx, config, surveyId)
-  const tallies = addUp(questions, answers).map((tally) => ({ ...tally, surveyId }))
+  const tallies = addUp(questions, answers, areas).map((tally) => ({ ...tally, surveyId }))
   for (let from = 0; from < tallies.length; from += PIECE) await tx.insert(surveyTallies).values(tallies.slice(from, from + PIECE))
   // Shuffled over all questions: what one person wrote stands nowhere together.
   const words = shuffled(wordsIn(answers).map((one) => ({ ...one, surveyId })))
   for (let from = 0; from < words.length; from += PIECE) await tx.insert(surveyWords).values(words.slice(from, from + PIECE))
-}
-
-function shuffled<T>(things: T[]): T[] {
-  for (let at = things.length - 1; at > 0; at--) {
-    const other = randomInt(at + 1)
-    const [one, two] = [things[at], things[other]]
-    if (one !== undefined && two !== undefined) [things[at], things[other]] = [two, one]
-  }
-  return things
 }

@@ -39,7 +39,8 @@ export interface SurveySteps {
 
 declare module '../web/page.ts' {
   interface Views {
-    'surveys/desk': { list: SurveyList; waiting: boolean; further: boolean }
+    /** `running` and `enterable`: by id, those that take answers now, and those for which this actor enters some. */
+    'surveys/desk': { list: SurveyList; waiting: boolean; further: boolean; running: ReadonlySet<number>; enterable: ReadonlySet<number> }
     'surveys/new': Form & { teams: Pick<TeamName, 'id' | 'name'>[]; audiences: readonly ('public' | 'staff')[]; key: string; ahead: number }
     'surveys/change': Form & { survey: Survey; version: number; ahead: number }
     'surveys/draft': Form & {
@@ -74,8 +75,12 @@ export async function surveyDeskRoutes(app: FastifyInstance): Promise<void> {
     const { view, after } = request.query
     const waiting = view !== 'opened'
     const cursor = typeof after === 'string' ? after : undefined
-    const list = await deskSurveys(app.db, signedInActor(request), waiting, cursor)
-    return reply.page('surveys/desk', { list, waiting, further: cursor !== undefined }, { title: 'Surveys', noindex: true })
+    const actor = signedInActor(request)
+    const list = await deskSurveys(app.db, actor, waiting, cursor)
+    const idsWhere = (holds: (survey: Survey) => boolean) => new Set(list.items.filter(holds).map(({ id }) => id))
+    const running = idsWhere((survey) => isRunning(survey, now()))
+    const enterable = idsWhere((survey) => mayEnterSheets(actor, survey, now()))
+    return reply.page('surveys/desk', { list, waiting, further: cursor !== undefined, running, enterable }, { title: 'Surveys', noindex: true })
   })
 
   app.get('/officers/surveys/new', { config: drafting }, (request, reply) => showNew(request, reply))

@@ -14,19 +14,25 @@ import { mayEnd, mayReadSurvey } from './policy.ts'
 import { surveys } from './schema.ts'
 import { lockSurvey, type SurveyRow } from './survey.ts'
 
-/** `day`: the last one on which it can be answered ("2027-03-27"); null for now. Throws `NotFound`, `Forbidden`, `Overtaken`, `Refused` (field `closes`). */
+/** `day`: the last one on which it can be answered ("2027-03-27"); null for now. Twice is the same as once. Throws `NotFound`, `Forbidden`, `Overtaken`, `Refused` (field `closes`). */
 export async function closeEarlier(db: Database, actor: SignedIn, id: number, day: string | null): Promise<void> {
   await db.transaction(async (tx) => {
     const { survey, post } = await lockBoth(tx, actor, id)
+    const moment = now()
+    const end = day === null ? moment : endOfDay(day)
+    if (endsThen(survey, end, moment) && mayEnd(actor, { ...survey, state: 'open' })) return
     const closesAt = requireRunning(actor, survey)
-    const end = day === null ? now() : endOfDay(day)
-    const wrong = end < now() ? 'The day must not be over' : end >= closesAt ? 'The day must be earlier than the one that people were told' : null
+    const wrong = end < moment ? 'The day must not be over' : end >= closesAt ? 'The day must be earlier than the one that people were told' : null
     if (wrong) throw new Refused(wrong, { closes: wrong })
     await tx.update(surveys).set({ closesAt: end }).where(eq(surveys.id, id))
     await setDetails(tx, post.id, { ...post.details, until: sayEnd(end) })
     await tellOfPost(tx, actor.accountId, 'survey.closed', post, { surveyId: id, how: 'earlier' })
   })
 }
+
+/** Its end is that day, or, where it shall end now, behind it. */
+const endsThen = ({ state, closesAt }: SurveyRow, end: Date, moment: Date): boolean =>
+  state !== 'called-off' && closesAt !== null && (end <= moment ? closesAt <= end : closesAt.getTime() === end.getTime())
 
 /** Ends it with a reason that readers see; what was answered is destroyed unread. Twice is the same as once. Throws as `closeEarlier` does. */
 export async function callOffSurvey(db: Database, actor: SignedIn, id: number, because: string): Promise<void> {

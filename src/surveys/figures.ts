@@ -4,21 +4,8 @@
  * worked out from numbers that are shown. Pure.
  */
 import { breakdownOf } from './breakdown.ts'
-import {
-  apart,
-  areaParts,
-  baseOf,
-  chosen,
-  everybody,
-  isUnanswered,
-  sayAreas,
-  sayBase,
-  share,
-  type Counted,
-  type Figures,
-  type Line,
-} from './counted.ts'
-import { meanPlace, meanSaid, middleSaid } from './mean.ts'
+import { apart, areaParts, baseOf, chosen, everybody, isUnanswered, sayAreas, sayBase, share, type Counted, type Figures } from './counted.ts'
+import { meanPlaces, meanSaid, middleSaid } from './mean.ts'
 import { bandsOf, levelsIn, NONE, partsOf, sumOf, type Part } from './partition.ts'
 import { gatherPins } from './pin-figures.ts'
 import type { Question } from './question.ts'
@@ -42,10 +29,14 @@ function apartOf(question: Question, counted: Counted, areas: readonly Part[]): 
   const parts = partsOf(sizesOf(question, counted))
   const scale = question.sort === 'scale'
   const shown = parts.filter(({ of }) => !isUnanswered(of))
-  const lines = shown.map(({ of, people }) => ({ label: nameOf(question, of), people, said: share(people, baseOf(parts, all)), place: null }))
+  const places = placesOf(question, counted)
+  const lines = shown.map(({ of, people }) => {
+    const label = nameOf(question, of)
+    return { label, people, said: share(people, baseOf(parts, all)), place: of.length === 1 ? (places.get(label) ?? null) : null }
+  })
   const table = breakdownOf(areas, parts, (area, key) => countOfKey(counted, area, key, scale), scale)
   return {
-    lines: parts.length < 2 ? [] : lines.map((line, at) => withPlace(line, question, counted, shown[at])),
+    lines: parts.length < 2 ? [] : lines,
     notes: [sayBase(parts, all), ...(scale ? scaleNotes(question, shown) : [])],
     areas: table && {
       columns: table.columns.map((of) => nameOf(question, of)),
@@ -104,11 +95,11 @@ function scaleNotes(question: Question, shown: readonly Part[]): string[] {
   return shown.length < 2 ? [] : [meanSaid(bands, question.scale?.top ?? 0), middleSaid(bands)]
 }
 
-function withPlace(line: Line, question: Question, counted: Counted, part: Part | undefined): Line {
-  const option = part?.of.length === 1 ? line.label : null
-  if (question.sort !== 'rank' || option === null) return line
-  const places = question.options.map((_, at) => chosen(counted, `${option}|${at + 1}`))
-  return { ...line, place: meanPlace(places, chosen(counted, '')) }
+/** Of a ranking, by option; empty where they are not said. */
+function placesOf(question: Question, counted: Counted): Map<string, string> {
+  if (question.sort !== 'rank') return new Map()
+  const places = question.options.map((option) => question.options.map((_, at) => chosen(counted, `${option}|${at + 1}`)))
+  return new Map(meanPlaces(places, chosen(counted, ''))?.map((mean, at) => [question.options[at] ?? '', mean]))
 }
 
 function wordsSaid(counted: Counted): string {

@@ -1,6 +1,7 @@
 /**
  * A survey is written question by question, by one person. Every change says which version it saw; nothing changes once it is handed in.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { and, eq } from 'drizzle-orm'
 import { isSignedIn, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -91,6 +92,20 @@ export async function lockToWrite(tx: Tx, actor: SignedIn, id: number, version: 
   return survey
 }
 
+/** As `lockToWrite`; null where the same form was sent before, and what it asked is done. */
+async function lockUndone(
+  tx: Tx,
+  actor: SignedIn,
+  id: number,
+  version: number,
+  isDone: (survey: SurveyRow) => boolean | Promise<boolean>,
+): Promise<SurveyRow | null> {
+  const stored = await lockSurvey(tx, id)
+  const again = stored.version === version + 1 && (await isDone(stored))
+  const survey = await lockToWrite(tx, actor, id, again ? stored.version : version)
+  return again ? null : survey
+}
+
 export function requireVersion(survey: { version: number }, version: number): void {
   if (survey.version !== version) throw new Overtaken('This survey was changed since you opened this page. Open it again to see how it stands.')
 }
@@ -108,11 +123,14 @@ export const raiseVersion = (tx: Tx, survey: SurveyRow, set: Partial<SurveyRow> 
     .set({ ...set, version: survey.version + 1, changedAt: now() })
     .where(eq(surveys.id, survey.id))
 
-/** Throws as `lockToWrite` does, and `Refused` (field `closes`). */
+/** The same form again changes nothing. Throws as `lockToWrite` does, and `Refused` (field `closes`). */
 export async function changeSurvey(db: Database, actor: SignedIn, id: number, input: SurveyWords & { version: number }): Promise<void> {
   await db.transaction(async (tx) => {
-    const survey = await lockToWrite(tx, actor, id, input.version)
-    await raiseVersion(tx, survey, columnsOf(input))
+    const columns = columnsOf(input)
+    const survey = await lockUndone(tx, actor, id, input.version, ({ title, intro, areas, closesAt }) =>
+      isDeepStrictEqual({ title, intro, areas, closesAt }, columns),
+    )
+    if (survey) await raiseVersion(tx, survey, columns)
   })
 }
 
@@ -135,18 +153,18 @@ export interface QuestionWords {
   scale: Scale | null
 }
 
-const isSame = (one: Question, other: QuestionWords): boolean =>
-  one.sort === other.sort && one.title === other.title && one.hint === other.hint && one.options.join('\n') === other.options.join('\n')
+const isSame = ({ sort, title, hint, required, options, scale }: Question, other: QuestionWords): boolean =>
+  isDeepStrictEqual({ sort, title, hint, required, options, scale }, other)
 
 /** Adds one at the end; the same form again adds no second. Throws as `lockToWrite` does, and `Refused`. */
 export async function addQuestion(db: Database, actor: SignedIn, surveyId: number, input: QuestionWords & { version: number }): Promise<void> {
   const { version, ...words } = input
   await db.transaction(async (tx) => {
-    const { version: stored } = await lockSurvey(tx, surveyId)
+    await lockSurvey(tx, surveyId)
     const known = await questionsOf(tx, surveyId)
     const last = known.at(-1)
-    const survey = await lockToWrite(tx, actor, surveyId, stored === version + 1 && last && isSame(last, words) ? stored : version)
-    if (survey.version !== version) return
+    const survey = await lockUndone(tx, actor, surveyId, version, () => last !== undefined && isSame(last, words))
+    if (!survey) return
     if (known.length >= MOST.questions) throw new Refused(`A survey has at most ${MOST.questions} questions.`)
     await tx.insert(surveyQuestions).values({ ...words, surveyId, position: (last?.position ?? 0) + 1 })
     await raiseVersion(tx, survey)
@@ -159,9 +177,10 @@ interface Chosen {
   version: number
 }
 
-/** Its sort stays: another sort is another question. */
+/** Its sort stays: another sort is another question. The same form again changes nothing. */
 export async function changeQuestion(db: Database, actor: SignedIn, chosen: Chosen, words: QuestionWords): Promise<void> {
-  await onQuestion(db, actor, chosen, async (tx, { id, sort }) => {
+  const isDone = (question: Question | undefined): boolean => question !== undefined && isSame(question, { ...words, sort: question.sort })
+  await onQuestion(db, actor, chosen, isDone, async (tx, { id, sort }) => {
     await tx
       .update(surveyQuestions)
       .set({ ...words, sort })
@@ -169,15 +188,24 @@ export async function changeQuestion(db: Database, actor: SignedIn, chosen: Chos
   })
 }
 
+/** Twice is the same as once. */
 export async function removeQuestion(db: Database, actor: SignedIn, chosen: Chosen): Promise<void> {
-  await onQuestion(db, actor, chosen, async (tx, { id }) => {
-    await tx.delete(surveyQuestions).where(eq(surveyQuestions.id, id))
-  })
+  await onQuestion(
+    db,
+    actor,
+    chosen,
+    (question) => question === undefined,
+    async (tx, { id }) => {
+      await tx.delete(surveyQuestions).where(eq(surveyQuestions.id, id))
+    },
+  )
 }
+
+const never = (): boolean => false
 
 /** One place up or down; at the end of the row nothing moves. */
 export async function moveQuestion(db: Database, actor: SignedIn, chosen: Chosen, way: 'up' | 'down'): Promise<void> {
-  await onQuestion(db, actor, chosen, async (tx, question, all) => {
+  await onQuestion(db, actor, chosen, never, async (tx, question, all) => {
     const at = all.findIndex(({ id }) => id === question.id)
     const other = all[way === 'up' ? at - 1 : at + 1]
     if (!other) return
@@ -190,12 +218,15 @@ async function onQuestion(
   db: Database,
   actor: SignedIn,
   { surveyId, questionId, version }: Chosen,
+  isDone: (question: Question | undefined) => boolean,
   act: (tx: Tx, question: Question, all: Question[]) => Promise<void>,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const survey = await lockToWrite(tx, actor, surveyId, version)
+    await lockSurvey(tx, surveyId)
     const all = await questionsOf(tx, surveyId)
     const question = all.find(({ id }) => id === questionId)
+    const survey = await lockUndone(tx, actor, surveyId, version, () => isDone(question))
+    if (!survey) return
     if (!question) throw new NotFound('question')
     await act(tx, question, all)
     await raiseVersion(tx, survey)

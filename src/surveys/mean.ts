@@ -35,12 +35,15 @@ export function middleSaid(bands: readonly Band[]): string {
 }
 
 /**
- * The mean place of an option that everybody ranked, so rounded that five people could each have put it one place elsewhere; null where they are too few, or
- * where there are two options, whose means would say no more than who was put first.
+ * The mean place of each option, of those who ranked all; null where they are too few, or where there are two options, whose means would say no more than who
+ * was put first. So rounded that five people could each have put an option one place elsewhere, and that all together are right: where each is rounded for
+ * itself, what their sum is too much or too little can give them away.
  */
-export function meanPlace(places: readonly number[], answered: number): string | null {
-  if (answered < 5 || places.length < 3 || sumOf(places) !== answered) return null
-  const step = answered >= 50 ? 0.1 : answered >= 10 ? 0.5 : 1
-  const mean = sumOf(places.map((people, at) => people * (at + 1))) / answered
-  return decimal(Math.round(mean / step) * step)
+export function meanPlaces(places: readonly (readonly number[])[], answered: number): string[] | null {
+  if (answered < 5 || places.length < 3 || places.some((of) => sumOf(of) !== answered)) return null
+  const perPlace = answered >= 50 ? 10 : answered >= 10 ? 2 : 1
+  const sums = places.map((of) => perPlace * sumOf(of.map((people, at) => people * (at + 1))))
+  const left = (sumOf(sums) - sumOf(sums.map((sum) => sum - (sum % answered)))) / answered
+  const up = new Set([...sums.keys()].toSorted((one, other) => ((sums[other] ?? 0) % answered) - ((sums[one] ?? 0) % answered)).slice(0, left))
+  return sums.map((sum, at) => decimal((Math.floor(sum / answered) + Number(up.has(at))) / perPlace))
 }

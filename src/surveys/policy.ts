@@ -34,8 +34,6 @@ export const mayReadSurvey = (actor: Actor, survey: Thing): boolean =>
 export const mayWrite = (actor: Actor, survey: Thing): boolean =>
   survey.state === 'draft' && isAuthor(actor, survey) && draftingRole(actor, survey) !== null
 
-export const maySubmit = mayWrite
-
 /** It is taken back to be changed. */
 export const mayTakeBack = (actor: Actor, survey: Thing): boolean => survey.state === 'submitted' && isAuthor(actor, survey)
 

@@ -1,5 +1,6 @@
 /** Results of surveys over HTTP: the page, the same as a file, and publishing them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isSignedIn } from '../actor.ts'
 import { conversationById } from '../conversations/conversation.ts'
 import { subjectOf, talkOf, type Talk } from '../conversations/talk.ts'
 import { TalkQuery } from '../conversations/talk-query.ts'
@@ -52,10 +53,14 @@ export async function resultsRoutes(app: FastifyInstance): Promise<void> {
   app.get<Id>('/surveys/:id/results.csv', { config: { access: anyone } }, async (request, reply) => {
     const { survey, counted } = await resultsOf(app.db, request.actor, parseId(request.params.id))
     if (!counted) throw new NotFound('results')
-    return reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="survey-${survey.id}.csv"`)
-      .send(resultsFile(survey.title, counted, await quotesOf(app.db, survey.id)))
+    return (
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="survey-${survey.id}.csv"`)
+        // As a page: what some see before others stays with them.
+        .header('cache-control', isSignedIn(request.actor) ? 'private, no-store' : 'no-cache')
+        .send(resultsFile(survey.title, counted, await quotesOf(app.db, survey.id)))
+    )
   })
 
   app.post<Id>('/surveys/:id/results/publication', { config: { access: publishers } }, async (request, reply) => {

@@ -2,7 +2,7 @@
  * The results of a survey as they are read: what was counted, with what is too small kept back (figures.ts), and the words that were released. They never
  * change once they are counted, so that each is worked out once by a process.
  */
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, ne } from 'drizzle-orm'
 import { log } from '../activity/schema.ts'
 import type { Actor } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -91,18 +91,16 @@ const talliesOf = (db: Db, surveyId: number): Promise<Tally[]> =>
       questionId: surveyTallies.questionId,
       area: surveyTallies.area,
       choice: surveyTallies.choice,
-      count: sql<number>`sum(${surveyTallies.count})::int`,
+      count: surveyTallies.count,
     })
     .from(surveyTallies)
-    .where(eq(surveyTallies.surveyId, surveyId))
-    .groupBy(surveyTallies.questionId, surveyTallies.area, surveyTallies.choice)
+    .where(and(eq(surveyTallies.surveyId, surveyId), eq(surveyTallies.channel, '')))
 
 async function channelsOf(db: Db, surveyId: number): Promise<Map<Channel, number>> {
   const rows = await db
-    .select({ channel: surveyTallies.channel, count: sql<number>`sum(${surveyTallies.count})::int` })
+    .select({ channel: surveyTallies.channel, count: surveyTallies.count })
     .from(surveyTallies)
-    .where(and(eq(surveyTallies.surveyId, surveyId), eq(surveyTallies.questionId, 0)))
-    .groupBy(surveyTallies.channel)
+    .where(and(eq(surveyTallies.surveyId, surveyId), ne(surveyTallies.channel, '')))
   return new Map(CHANNELS.map((channel) => [channel, rows.find((row) => row.channel === channel)?.count ?? 0]))
 }
 

@@ -131,7 +131,7 @@ export const surveyEnvelopes = pgTable(
   (table) => [index('survey_envelopes_survey').on(table.surveyId, table.id)],
 )
 
-/** What came out, added up: how many gave which answer, by part of the area and by the way it came. Never one person's answers together. */
+/** What came out, added up: how many gave which answer, by part of the area, and how many came which way. Never one person's answers together (adding.ts). */
 export const surveyTallies = pgTable(
   'survey_tallies',
   {
@@ -140,9 +140,10 @@ export const surveyTallies = pgTable(
       .references(() => surveys.id),
     /** 0 for "answered at all". */
     questionId: ref().notNull(),
-    /** Empty for not said. */
+    /** Empty for not said; several, one a line, for those that are too small to be kept apart. */
     area: text().notNull(),
-    channel: text({ enum: ['web', 'paper', 'phone', 'doorstep'] }).notNull(),
+    /** Empty for all ways together; else only how many answered at all. */
+    channel: text({ enum: ['', 'web', 'paper', 'phone', 'doorstep'] }).notNull(),
     /** The option; "3" of a scale; "option|place" of a ranking; "53.187,-0.532" of a pin (three decimals of a degree). Empty for having answered the question. */
     choice: text().notNull(),
     count: integer().notNull(),

@@ -58,7 +58,7 @@ export const readReturn = (sent: unknown): { note: string; version: number } =>
   parseForm(z.object({ note: words('The note', 'Say what should change', 1000), version }), sent)
 
 export const readCallingOff = (sent: unknown): string =>
-  parseForm(z.object({ because: line('The reason', 'Say why it is called off. Readers will see it', 300) }), sent).because
+  parseForm(z.object({ because: line('The reason', 'Say why it is called off. Readers will see it', 300) }), sent).because.toWellFormed()
 
 /** Null: now. */
 export function readClosing(sent: unknown): string | null {
@@ -68,6 +68,13 @@ export function readClosing(sent: unknown): string | null {
 
 export const readMove = (sent: unknown): { way: 'up' | 'down'; version: number } =>
   parseForm(z.object({ way: z.enum(['up', 'down']), version }), sent)
+
+/** Half of a character cannot be stored with a scale. */
+const end = z
+  .string()
+  .max(2000, 'It must be 60 characters or fewer')
+  .default('')
+  .transform((text) => cleanLine(text.toWellFormed()))
 
 const QuestionForm = z.object({
   version,
@@ -87,8 +94,8 @@ const QuestionForm = z.object({
     .min(3, 'Choose a number from 3 to 10')
     .max(10, 'Choose a number from 3 to 10')
     .default(5),
-  low: z.string().max(2000).default('').transform(cleanLine),
-  high: z.string().max(2000).default('').transform(cleanLine),
+  low: end,
+  high: end,
 })
 
 export const hasOptions = (sort: QuestionSort): boolean => sort === 'one' || sort === 'several' || sort === 'rank'

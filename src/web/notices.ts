@@ -135,7 +135,7 @@ const NOTICES = {
   'survey-answered': 'Thank you. Your answers are in the sealed box.',
   'survey-answered-before': 'You have answered this survey before. Your first answer counts.',
   'survey-sheet-entered': 'The answer is entered. You can enter the next.',
-  'survey-shortened': 'It closes earlier, and its page says so.',
+  'survey-shortened': 'It closes when you said, and its page says so.',
   'survey-results-published': 'The results are published. Everybody who can read the survey can read them.',
   'survey-words-released': 'These words are in the results.',
   'survey-words-taken-back': 'These words are no longer in the results.',

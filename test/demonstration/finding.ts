@@ -170,7 +170,7 @@ export function describeFinding(seeded: () => TestApp): void {
       expect(followed).toContain('LN4 2LE')
       const news = await bodyOf('/account/notifications', ruth)
       for (const sentence of [
-        '2 unread',
+        '3 unread',
         'acted on what you said',
         'replied to your comment',
         'was removed',
@@ -221,7 +221,9 @@ export function describeFinding(seeded: () => TestApp): void {
 
     test('the jobs that wait tell nobody anything twice', async () => {
       const before = await counts()
-      const told = sql`kind in ('post.published', 'post.corrected', 'presence.cancelled', 'presence.changed', 'place.closed', 'question.answered', 'areas.changed')`
+      const told = sql`kind in ('post.published', 'post.corrected', 'presence.cancelled', 'presence.changed', 'place.closed', 'question.answered', 'areas.changed',
+        'suggestion.adopted', 'suggestion.declined', 'suggestion.merged', 'priority.acted', 'priority.reviewed', 'priority.closed', 'occasion.changed',
+        'occasion.cancelled', 'event.changed', 'event.noted', 'task.answered', 'task.closed', 'survey.submitted', 'survey.closed', 'survey.published')`
       for (const row of await seeded().world.db.select().from(activities).where(told)) await echoActivity(seeded().world.db, row as Activity)
       expect(await counts()).toEqual(before)
     })

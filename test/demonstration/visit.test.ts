@@ -12,6 +12,7 @@ import { reasonsForDecisions } from '../../src/moderation/reason.ts'
 import { VIEWS } from '../../src/moderation/view.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { describeFinding } from './finding.ts'
+import { describeTakingPart } from './taking-part.ts'
 
 let site: TestApp
 /** Milliseconds: a few seconds on a quiet machine, more where many tests run at once. */
@@ -240,6 +241,7 @@ describe('the press office', () => {
 })
 
 describeFinding(() => site)
+describeTakingPart(() => site)
 
 describe('on a real site', () => {
   test('none of it is there', async () => {

@@ -5,7 +5,7 @@ import { visitor, type Actor } from '../../src/actor.ts'
 import { activities } from '../../src/activity/schema.ts'
 import { moveClock, now } from '../../src/clock.ts'
 import { changeEvent } from '../../src/events/change.ts'
-import { addDate, callOffDate, markOf, moveDate } from '../../src/events/dates.ts'
+import { addDate, callOffDate, moveDate } from '../../src/events/dates.ts'
 import { datesOf, eventById } from '../../src/events/event.ts'
 import { readNew } from '../../src/events/event-form.ts'
 import { writeNote } from '../../src/events/note.ts'
@@ -17,6 +17,7 @@ import { occasions } from '../../src/occasions/schema.ts'
 import { archiveExpired } from '../../src/posts/due.ts'
 import { postById } from '../../src/posts/list.ts'
 import { posts, postVersions } from '../../src/posts/schema.ts'
+import { seenOf } from '../../src/occasions/planning.ts'
 import { setSwitch } from '../../src/switches/switch.ts'
 import { teams } from '../../src/teams/schema.ts'
 import { openDesk, type Desk } from '../moderation/desk.ts'
@@ -133,6 +134,8 @@ describe('planning', () => {
   test('what takes place on the web is there, whatever else was chosen', () => {
     const online = readNew(form({ format: 'online', url: 'https://meet.example/abc', place: '7', venue: '' }), now())
     expect(online.dates[0]).toMatchObject({ placeId: null, venue: 'Online' })
+    // As the database keeps it.
+    expect(readNew(form({ format: 'online', url: 'HTTPS://meet.example/Abc' }), now()).onlineUrl).toBe('https://meet.example/Abc')
     const hour = readNew(form({ format: 'question-hour' }), now())
     expect(hour.dates[0]).toMatchObject({ placeId: null, venue: 'On this page', signUps: false, capacity: null })
   })
@@ -221,7 +224,7 @@ describe('changing', () => {
     const plan = { ...planOf(date!), startsAt: new Date(date!.startsAt.getTime() + DAY), endsAt: new Date(date!.endsAt.getTime() + DAY) }
     expect(await fieldsOf(moveDate(db, officer, id, date!.id, { plan, because: '', rest: false }))).toEqual(['because'])
     for (let tap = 0; tap < 2; tap++)
-      await moveDate(db, officer, id, date!.id, { plan, because: 'The hall is let.', rest: false, seen: markOf(date!) })
+      await moveDate(db, officer, id, date!.id, { plan, because: 'The hall is let.', rest: false, seen: seenOf(date!) })
     const [moved] = (await rowsOf(db, id)).dates
     expect([moved?.startsAt, moved?.sequence]).toEqual([plan.startsAt, 1])
     const [version] = await db.select().from(postVersions).where(eq(postVersions.postId, postId))
@@ -229,9 +232,13 @@ describe('changing', () => {
     expect(String(version?.details['when'])).not.toBe(String((await detailsOf(postId))['when']))
     expect(await kindsOf(postId)).toEqual(['post.published', 'occasion.changed'])
     const further = { ...plan, endsAt: new Date(plan.endsAt.getTime() + HOUR) }
-    await expect(moveDate(db, officer, id, date!.id, { plan: further, because: 'Older form.', rest: false, seen: markOf(date!) })).rejects.toThrow(
+    await expect(moveDate(db, officer, id, date!.id, { plan: further, because: 'Older form.', rest: false, seen: seenOf(date!) })).rejects.toThrow(
       Overtaken,
     )
+    // Also where only the number of people is another.
+    const room = { plan: { ...plan, signUps: true, capacity: 9 }, because: '', rest: false }
+    await expect(moveDate(db, officer, id, date!.id, { ...room, seen: seenOf(date!) })).rejects.toThrow(Overtaken)
+    await moveDate(db, officer, id, date!.id, { ...room, seen: seenOf(moved!) })
   })
 
   test('all the rest by as many days, at the same time on UK clocks; what is over or was called off stays', async () => {

@@ -3,17 +3,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { activities } from '../../src/activity/schema.ts'
 import { moveClock, now } from '../../src/clock.ts'
 import { callOffDate } from '../../src/events/dates.ts'
-import { datesForDesk, datesOf, eventById, meetingsHeld } from '../../src/events/event.ts'
+import { datesForDesk, datesOf, eventById } from '../../src/events/event.ts'
 import { latestNotes, noteVersions, writeNote } from '../../src/events/note.ts'
 import { eventNotes } from '../../src/events/schema.ts'
 import { Forbidden, NotFound, Overtaken } from '../../src/errors.ts'
 import { posts } from '../../src/posts/schema.ts'
+import { teams } from '../../src/teams/schema.ts'
 import { openDesk, type Desk } from '../moderation/desk.ts'
 import { makeTeam } from '../people.ts'
 import { travelTo } from '../places/presence-world.ts'
 import { planned } from './event-world.ts'
-
-const DAY = 86_400_000
 
 let desk: Desk
 beforeAll(async () => {
@@ -60,6 +59,15 @@ describe('what came of it', () => {
     const both = await Promise.all([write(officer, 'One.'), write(sergeant, 'Two.')])
     expect(both.filter((problem) => problem === null)).toHaveLength(1)
     expect(both.filter((problem) => problem instanceof Overtaken)).toHaveLength(1)
+  })
+
+  test('nothing new is said for a team that is archived', async () => {
+    const { db, press } = desk
+    const team = await makeTeam(db, 'Gone Noted')
+    const { id, dates } = await planned(db, press, team)
+    travelTo(dates[0]!.endsAt)
+    await db.update(teams).set({ archivedAt: now(), archivedBecause: 'Merged.' }).where(eq(teams.id, team.id))
+    await expect(writeNote(db, press, id, dates[0]!.id, { said: 'Much.', decided: '', cameCount: null, version: 0 })).rejects.toThrow('archived')
   })
 
   test('nothing is said of what was called off, and the database holds that too', async () => {
@@ -110,20 +118,5 @@ describe('lists', () => {
     await db.update(posts).set({ state: 'withdrawn', withdrawnAt: now(), withdrawnBecause: 'Removed.' }).where(eq(posts.id, postId))
     expect((await datesOf(db, team.id, false)).items).toEqual([])
     await expect(eventById(db, id)).rejects.toThrow(NotFound)
-  })
-
-  test('held meetings are counted with those of which it is said what came of them', async () => {
-    const { db, press } = desk
-    const team = await makeTeam(db, 'Count Town')
-    const { id, dates } = await planned(db, press, team, { days: 1, times: 4 })
-    await callOffDate(db, press, id, dates[1]!.id, { because: 'Snow.', rest: false })
-    const from = now()
-    const until = new Date(from.getTime() + 60 * DAY)
-    expect(await meetingsHeld(db, team.id, from, until)).toEqual({ held: 0, noted: 0 })
-    travelTo(dates[2]!.endsAt)
-    await writeNote(db, press, id, dates[0]!.id, { said: 'x', decided: '', cameCount: null, version: 0 })
-    expect(await meetingsHeld(db, team.id, from, until)).toEqual({ held: 2, noted: 1 })
-    expect(await meetingsHeld(db, team.id, dates[0]!.endsAt, until)).toEqual({ held: 1, noted: 0 })
-    expect((await meetingsHeld(db, null, from, until)).held).toBeGreaterThanOrEqual(2)
   })
 })

@@ -103,6 +103,12 @@ describe('the desk', () => {
     const stale = await site.post(`/events/${id}/dates/${first?.id}/changes`, { ...move, until: '5pm', because: 'Older.' }, asOfficer)
     expect(stale.statusCode).toBe(409)
 
+    // From the list of those who come the forms of the event are reached, and no others.
+    const coming = (await site.get(`/officers/occasions/${first?.id}`, asOfficer)).body
+    expect(coming).toContain(`href="/officers/events/dates/${first?.id}"`)
+    expect(coming).not.toContain(`/officers/occasions/${first?.id}/change`)
+    expect((await site.get(`/officers/events/dates/${first?.id}`, asOfficer)).headers['location']).toBe(base)
+
     await site.post(`/events/${id}/dates`, { venue: 'Outside', date: dayIn(30), from: '9am', until: '10am' }, asOfficer)
     expect((await rowsOf(db, id)).dates).toHaveLength(3)
     const off = await site.post(`/events/${id}/dates/${second?.id}/cancellation`, { because: '' }, asOfficer)
@@ -178,7 +184,7 @@ test('a live hour: asked before, watched, taken, answered, passed, and what is l
   await site.post(`/comments/${first}/reactions`, { 'same-here': '' }, reader)
   const live = await site.get(path)
   expect(wordsOf(live.body)).toContain('Live until 4pm')
-  expect(live.body).toContain(`hx-get="/events/${id}/hour"`)
+  expect(live.body).toContain(`hx-get="/events/${id}/hour" hx-headers='{"x-unattended":"yes"}'`)
   expect(await read(desk, cookie)).toContain('Take the next question')
   for (let tap = 0; tap < 2; tap++) expect((await site.post(`/events/${id}/hour/takes`, {}, cookie)).statusCode).toBe(303)
   expect(await read(`/events/${id}/hour`)).toMatch(/Being answered now Maureen T Why no &lt;b&gt;speed&lt;\/b&gt; camera\? With PC Imran Adeyemi/)

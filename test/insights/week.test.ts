@@ -76,9 +76,12 @@ describe('a week', () => {
     expect(weekCalled(week)).toEqual({ week, from: new Date(from), until: new Date(until) })
   })
 
-  test.each(['2026-11-17', '2026-11-31', '2026-1-5', 'monday', '', '20261116', '2026-11-16T00:00'])('is not called %s', (key) => {
-    expect(weekCalled(key)).toBeNull()
-  })
+  test.each(['2026-11-17', '2026-11-31', '2026-1-5', 'monday', '', '20261116', '2026-11-16T00:00', '0000-01-03', '9999-12-27'])(
+    'is not called %s',
+    (key) => {
+      expect(weekCalled(key)).toBeNull()
+    },
+  )
 })
 
 describe('making the week', () => {

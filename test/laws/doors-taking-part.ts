@@ -60,6 +60,7 @@ export const TAKING_PART: Readonly<Record<string, string>> = {
   'GET /officers/events': '--OSP-',
   'GET /officers/events/new': '--OSP-',
   'POST /events': '--OSP-',
+  'GET /officers/events/dates/:date': '--OSP-',
   'GET /officers/events/:id': '--OSP-',
   'GET /officers/events/:id/change': '--OSP-',
   'POST /events/:id/changes': '--OSP-',

@@ -152,7 +152,7 @@ describe('a priority', () => {
     expect(first?.to).toBe('ann@example.org')
     expect(first?.mail.subject).toBe('News: Speeding on Grantham Road')
     expect(first?.mail.text).toContain('Planned: Speed checks at pick-up time')
-    await changeAction(db, sergeant, { priorityId: priority.id, actionId: id }, { was: 'planned', state: 'done', note: 'Three mornings.', post: '' })
+    await changeAction(db, sergeant, { priorityId: priority.id, actionId: id }, { state: 'done', note: 'Three mornings.', post: '' })
     expect((await office.run())[0]?.mail.text).toContain('Done: Speed checks at pick-up time (Three mornings.)')
     await reviewPriority(db, sergeant, priority.id, { note: 'It is better at the school.', clientKey: randomUUID() })
     expect((await office.run())[0]?.mail.text).toContain('How it stands: It is better at the school.')

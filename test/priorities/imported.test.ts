@@ -63,6 +63,11 @@ test('words that the source changed become a correction, another action another 
   expect(await keep({ key, issueHtml: '<p>Parking at all schools.</p>', actionHtml: null })).toBe('changed')
 })
 
+test('words that are cut are the same the next time, also through the middle of a character', async () => {
+  const long = { key: 'long', issueHtml: `<p>${'x'.repeat(9999)}😀</p>` }
+  expect([await keep(long), await keep(long)]).toEqual(['made', 'same'])
+})
+
 test('what people corrected, withdrew or closed stays theirs', async () => {
   const changed = { issueHtml: '<p>Other words of the source.</p>', actionHtml: '<p>More.</p>' }
   await keep({ key: 'c' })

@@ -2,15 +2,18 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { moveClock, now } from '../../src/clock.ts'
+import { moveClock } from '../../src/clock.ts'
 import { violated } from '../../src/database/database.ts'
 import { Forbidden, NotFound, Overtaken, type Refused } from '../../src/errors.ts'
 import { activities } from '../../src/activity/schema.ts'
-import { approveDraft } from '../../src/posts/lifecycle.ts'
+import { saveDraft } from '../../src/posts/draft.ts'
+import { approveDraft, submitDraft } from '../../src/posts/lifecycle.ts'
 import { correctPost, publishPost, withdrawPost } from '../../src/posts/post.ts'
 import { drafts, posts } from '../../src/posts/schema.ts'
+import { touchPages } from '../../src/posts/stored-post.ts'
+import { chainOf } from '../../src/priorities/chain.ts'
 import { addAction, changeAction, handPriority, reviewPriority } from '../../src/priorities/keeping.ts'
-import { closedPage, freshness, openPage, openPriorities, priorityById } from '../../src/priorities/priority.ts'
+import { closedPage, openPage, openPriorities, priorityById } from '../../src/priorities/priority.ts'
 import { priorityActions, priorityReviews } from '../../src/priorities/schema.ts'
 import { makeStaff, makeTeam } from '../people.ts'
 import { addressOf, openChain, type Chained } from './chain-world.ts'
@@ -24,6 +27,10 @@ afterEach(() => moveClock(0))
 
 const key = () => randomUUID()
 const DAY = 86_400_000
+const changedAt = async (actionId: number): Promise<number> => {
+  const [action] = await w.db.select().from(priorityActions).where(eq(priorityActions.id, actionId))
+  return action?.changedAt.getTime() ?? 0
+}
 const refusedBy = (work: Promise<unknown>): Promise<unknown> => work.then(() => null).catch((problem: unknown) => problem)
 
 describe('setting', () => {
@@ -127,6 +134,38 @@ describe('closing', () => {
     expect((await w.rowOf(id)).closedBy).toBe(w.sergeant.accountId)
   })
 
+  test('somebody who says how it stands while it closes waits, and nobody fails', async () => {
+    const { id, postId } = await w.setPriority(w.sergeant)
+    const spoken: Promise<unknown>[] = []
+    await w.db.transaction(async (tx) => {
+      await touchPages(tx, postId)
+      spoken.push(refusedBy(reviewPriority(w.db, w.officer, id, { note: 'Well.', clientKey: key() })))
+      await new Promise((done) => setTimeout(done, 300))
+      // As an outcome does that closes it: at once, because whoever waits for the page has not taken the priority.
+      await tx.execute(sql`select 1 from priorities where id = ${id} for update nowait`)
+    })
+    expect(await Promise.all(spoken)).toEqual([null])
+  })
+
+  test('whoever only drafts it does not take it down either, nor the outcome that closed it', async () => {
+    const lettingOut = async (kind: 'priority' | 'outcome', form: Record<string, string>) => {
+      const draft = await saveDraft(w.db, w.officer, w.team, { kind, key: key(), form, version: null, teamIds: [], wholeForce: false })
+      await submitDraft(w.db, w.officer, draft.id, draft.version)
+      const [handedIn] = await w.db.select().from(drafts).where(eq(drafts.id, draft.id))
+      await approveDraft(w.db, w.sergeant, draft.id, { version: handedIn?.version ?? 0, publish: true, lock: false, publishAt: null })
+      const [sent] = await w.db.select().from(drafts).where(eq(drafts.id, draft.id))
+      return sent?.postId ?? 0
+    }
+    const postId = await lettingOut('priority', { title: 'Parking', body: 'At the school.' })
+    const closing = { title: 'Done', body: '', 'you-said': 'x', 'we-did': 'y', 'came-from': address(postId), closes: 'yes' }
+    for (const id of [await lettingOut('outcome', closing), postId]) {
+      expect(await refusedBy(withdrawPost(w.db, w.officer, id, 'I think otherwise now.'))).toBeInstanceOf(Forbidden)
+      const page = (await w.site.get(address(id), await w.site.cookieOf(w.officer))).headers['location']
+      expect((await w.site.get(String(page), await w.site.cookieOf(w.officer))).body).not.toContain(`/posts/${id}/withdraw"`)
+      await withdrawPost(w.db, w.sergeant, id, 'It was wrong.')
+    }
+  })
+
   test('of two outcomes at once the first closes it', async () => {
     const { id, postId } = await w.setPriority(w.sergeant)
     const second = await makeStaff(w.db, 'Sgt Two', 'supervisor', w.team)
@@ -154,7 +193,7 @@ describe('closing', () => {
     const { id, postId } = await w.setPriority(w.sergeant)
     const { id: actionId } = await addAction(w.db, w.officer, id, { what: 'Measure.', plannedFor: null, clientKey: key() })
     await w.publishOutcome(w.sergeant, [address(postId)])
-    const change = { was: 'planned' as const, state: 'done' as const, note: null, post: '' }
+    const change = { state: 'done' as const, note: null, post: '' }
     for (const late of [
       () => addAction(w.db, w.officer, id, { what: 'More.', plannedFor: null, clientKey: key() }),
       () => reviewPriority(w.db, w.officer, id, { note: 'Well.', clientKey: key() }),
@@ -188,10 +227,8 @@ describe('freshness', () => {
     const id = (await one())?.id ?? 0
     moveClock(88 * DAY)
     expect((await one())?.stale).toBe(false)
-    expect(await freshness(w.db, team.id, now())).toEqual({ open: 1, fresh: 1 })
     moveClock(5 * DAY)
     expect((await one())?.stale).toBe(true)
-    expect(await freshness(w.db, team.id, now())).toEqual({ open: 1, fresh: 0 })
     const page = await w.site.get(`/teams/${team.slug}/priorities`)
     expect(page.body).toContain('Nobody has said how it stands for three months')
     await reviewPriority(w.db, sergeant, id, { note: 'Better than in spring.', clientKey: key() })
@@ -218,20 +255,29 @@ describe('keeping', () => {
   test('two colleagues who change an action at once do not overwrite each other unseen', async () => {
     const { id } = await w.setPriority(w.sergeant)
     const { id: actionId } = await addAction(w.db, w.officer, id, { what: 'Measure.', plannedFor: null, clientKey: key() })
+    const seen = await changedAt(actionId)
     const to = (state: 'done' | 'dropped', note: string) =>
-      changeAction(w.db, w.officer, { priorityId: id, actionId }, { was: 'planned', state, note, post: '' })
+      changeAction(w.db, w.officer, { priorityId: id, actionId }, { seen, state, note, post: '' })
     const results = await Promise.allSettled([to('done', 'Measured.'), to('dropped', 'No time.')])
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1)
     expect(
-      await refusedBy(changeAction(w.db, w.officer, { priorityId: id, actionId }, { was: 'done', state: 'dropped', note: null, post: '' })),
-    ).not.toBeNull()
+      await refusedBy(changeAction(w.db, w.officer, { priorityId: id, actionId }, { seen, state: 'dropped', note: null, post: '' })),
+    ).toBeInstanceOf(Overtaken)
+    // Other words for the same state are a change too.
+    const now = { seen: await changedAt(actionId), state: 'done' as const, post: '' }
+    moveClock(1000)
+    const words = await Promise.allSettled(
+      ['At noon.', 'At night.'].map((note) => changeAction(w.db, w.officer, { priorityId: id, actionId }, { ...now, note })),
+    )
+    expect(words.filter(({ status }) => status === 'rejected')).toHaveLength(1)
   })
 
   test('a dropped action says why, and what shows it is a public post of the team', async () => {
     const { id } = await w.setPriority(w.sergeant)
     const { id: actionId } = await addAction(w.db, w.officer, id, { what: 'Measure.', plannedFor: null, clientKey: key() })
+    const seen = await changedAt(actionId)
     const change = (more: object) =>
-      changeAction(w.db, w.officer, { priorityId: id, actionId }, { was: 'planned', state: 'done', note: null, post: '', ...more })
+      changeAction(w.db, w.officer, { priorityId: id, actionId }, { seen, state: 'done', note: null, post: '', ...more })
     expect(((await refusedBy(change({ state: 'dropped' }))) as Refused).fields).toHaveProperty('note')
     for (const post of [w.otherPost.path, '/teams/x/posts/999999', '/comments/1', 'x'])
       expect(((await refusedBy(change({ post }))) as Refused).fields, post).toHaveProperty('post')
@@ -248,6 +294,13 @@ describe('keeping', () => {
     await handPriority(w.db, w.sergeant, id, w.officer.accountId)
     expect((await priorityById(w.db, id)).owner?.mark).toBe('Officer · Bracebridge Heath team')
     await reviewPriority(w.db, w.press, id, { note: 'Seen to.', clientKey: key() })
+  })
+
+  test('of very many actions the last are shown, in the order in which they were planned', async () => {
+    const { id } = await w.setPriority(w.sergeant)
+    for (let at = 0; at < 51; at++) await addAction(w.db, w.officer, id, { what: `Check ${at}`, plannedFor: null, clientKey: key() })
+    const { actions } = await chainOf(w.db, id, null)
+    expect([actions.length, actions[0]?.what, actions.at(-1)?.what]).toEqual([50, 'Check 1', 'Check 50'])
   })
 
   test('an open list pages by key', async () => {

@@ -139,7 +139,8 @@ describe('the page of a priority', () => {
     await post(`/priorities/${id}/actions`, action, w.officer)
     const [row] = await w.db.select().from(priorityActions).where(eq(priorityActions.priorityId, id))
     expect(await w.db.$count(priorityActions, eq(priorityActions.priorityId, id))).toBe(1)
-    const change = { was: 'planned', state: 'done', note: '900 an hour.', post: w.post.path }
+    const seen = /name="seen" value="(\d+)"/.exec((await get(`/officers/priorities/${id}`, w.officer)).body)?.[1] ?? ''
+    const change = { seen, state: 'done', note: '900 an hour.', post: w.post.path }
     expect((await post(`/priorities/${id}/actions/${row?.id}`, change, w.officer)).statusCode).toBe(303)
     for (const note of ['We counted.', 'The council agrees.']) await post(`/priorities/${id}/reviews`, { note, key: randomUUID() }, w.officer)
     const outcome = await w.publishOutcome(w.sergeant, [addressOf(w.team.slug, postId)])

@@ -1,11 +1,17 @@
 /** Suggestions: gathered by the one engine, supported, decided once, and in no list any more when a moderator takes them away. */
+import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { activities } from '../../src/activity/schema.ts'
 import { comments, conversations, raisedComments } from '../../src/conversations/schema.ts'
-import { nameConversation, startConversation } from '../../src/conversations/conversation.ts'
+import { withdrawComment } from '../../src/conversations/comment.ts'
+import { lockConversation, nameConversation, startConversation } from '../../src/conversations/conversation.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../../src/errors.ts'
-import { correctPost, withdrawPost } from '../../src/posts/post.ts'
+import { saveDraft } from '../../src/posts/draft.ts'
+import { approveDraft, submitDraft } from '../../src/posts/lifecycle.ts'
+import { correctPost, lockPost, withdrawPost } from '../../src/posts/post.ts'
+import { restorePost } from '../../src/posts/restoring.ts'
+import { drafts } from '../../src/posts/schema.ts'
 import { boxOf, openBox } from '../../src/priorities/box.ts'
 import { chainAccounts, chainOf } from '../../src/priorities/chain.ts'
 import { declineSuggestion, mergeSuggestion } from '../../src/priorities/decision.ts'
@@ -13,7 +19,7 @@ import { suggestionBoxes, suggestionDecisions } from '../../src/priorities/schem
 import { similarTo } from '../../src/priorities/similar.ts'
 import { decided, suggestionById, waiting } from '../../src/priorities/suggestion.ts'
 import { takeUpComment } from '../../src/priorities/taking-up.ts'
-import { makeStaff, makeTeam } from '../people.ts'
+import { makePost, makeStaff, makeTeam } from '../people.ts'
 import { addressOf, openChain, type Chained } from './chain-world.ts'
 
 let w: Chained
@@ -120,6 +126,40 @@ describe('putting together', () => {
     await isRefused(mergeSuggestion(w.db, w.sergeant, three, { priorityId: 999_999 }))
   })
 
+  test('two teams that decide on the same conversations wait for each other, and neither fails', async () => {
+    const [first, second] = [await makePost(w.db, w.officer, w.team, 'First'), await makePost(w.db, w.officer, w.team, 'Second')]
+    const [into, from] = [await w.say(w.resident, 'Lights.', first), await w.say(w.resident, 'Lamps.', second)]
+    for (const id of [into, from]) await takeUpComment(w.db, w.sergeant, w.team, id)
+    const merging: Promise<unknown>[] = []
+    await w.db.transaction(async (tx) => {
+      await lockConversation(tx, first.conversationId)
+      merging.push(refusedBy(mergeSuggestion(w.db, w.sergeant, from, { commentId: into })))
+      await new Promise((done) => setTimeout(done, 300))
+      await tx.execute(sql`select 1 from conversations where id = ${second.conversationId} for no key update nowait`)
+    })
+    expect(await Promise.all(merging)).toEqual([null])
+    expect((await w.decisionOn(from))?.intoId).toBe(into)
+  })
+
+  test('waits again when that one is removed, or taken back by its author, before anything was decided on it', async () => {
+    for (const how of ['removed', 'withdrawn']) {
+      const [head, one, decided] = [await w.suggest(w.neighbour), await w.suggest(w.resident), await w.suggest(w.resident)]
+      await mergeSuggestion(w.db, w.sergeant, one, { commentId: head })
+      const { id } = await w.setPriority(w.sergeant, [`/comments/${decided}`])
+      await mergeSuggestion(w.db, w.sergeant, await w.suggest(w.resident), { priorityId: id })
+      await expect(w.db.delete(suggestionDecisions).where(eq(suggestionDecisions.commentId, one))).rejects.toThrow()
+      if (how === 'withdrawn') await withdrawComment(w.db, w.neighbour, head)
+      else {
+        await w.flag({ commentId: head }, w.resident)
+        await w.decide(w.press, { commentId: head }, 'remove')
+      }
+      expect([await w.decisionOn(one), (await waitingIds()).includes(one)]).toEqual([undefined, true])
+      const another = await w.suggest(w.neighbour)
+      await mergeSuggestion(w.db, w.sergeant, one, { commentId: another })
+      expect((await repliesTo(one)).at(-1)?.body).toContain(`/comments/${another}`)
+    }
+  })
+
   test('hangs on one head, and goes into the chain with it', async () => {
     const [head, first, second] = [await w.suggest(w.resident), await w.suggest(w.neighbour), await w.suggest(w.neighbour)]
     await mergeSuggestion(w.db, w.sergeant, first, { commentId: head })
@@ -154,6 +194,32 @@ describe('taking up', () => {
     expect(await refusedBy(declineSuggestion(w.db, w.sergeant, id, 'No.'))).toBeInstanceOf(Overtaken)
     await w.setPriority(w.sergeant, [`/comments/${id}`], 'Again')
     expect((await w.decisionOn(id))?.priorityId).toBe(priority.id)
+  })
+
+  test('an officer’s priority takes it up with the mark of the sergeant who let it out', async () => {
+    const id = await w.suggest(w.resident)
+    const form = { title: 'Speeding', body: 'Past the school.', 'came-from': `/comments/${id}` }
+    const sent = { kind: 'priority' as const, key: randomUUID(), form, version: null, teamIds: [], wholeForce: false }
+    const draft = await saveDraft(w.db, w.officer, w.team, sent)
+    await submitDraft(w.db, w.officer, draft.id, draft.version)
+    const [handedIn] = await w.db.select().from(drafts).where(eq(drafts.id, draft.id))
+    await approveDraft(w.db, w.sergeant, draft.id, { version: handedIn?.version ?? 0, publish: true, lock: false, publishAt: null })
+    expect(await w.decisionOn(id)).toMatchObject({ decidedBy: w.sergeant.accountId, decidedRole: 'supervisor' })
+    expect((await suggestionById(w.db, id, null)).decision?.mark).toBe('Sergeant · Bracebridge Heath team')
+  })
+
+  test('brought back after a moderator took it down, it takes up again and says so no second time', async () => {
+    const id = await w.suggest(w.resident)
+    const { id: priorityId, postId } = await w.setPriority(w.sergeant, [`/comments/${id}`])
+    await w.flag({ postId }, w.neighbour)
+    await w.decide(w.press, { postId }, 'remove')
+    expect([await w.decisionOn(id), (await waitingIds()).includes(id)]).toEqual([undefined, true])
+    await w.db.transaction(async (tx) => {
+      const { post } = (await lockPost(tx, postId)) ?? {}
+      if (post) await restorePost(tx, w.press2.accountId, post)
+    })
+    expect(await w.decisionOn(id)).toMatchObject({ answer: 'adopted', priorityId })
+    expect(await repliesTo(id)).toHaveLength(1)
   })
 
   test('a withdrawn priority lets its suggestions wait again; a correction only those that it names no more', async () => {

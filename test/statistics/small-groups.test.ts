@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { showBreakdowns, showGroups, SMALLEST_GROUP, type Cell, type Group, type Shown } from '../../src/statistics/small-groups.ts'
+import { showGroups, SMALLEST_GROUP, type Group } from '../../src/statistics/small-groups.ts'
 
 const groupsOf = (sizes: readonly number[]): Group<number>[] => sizes.map((size, place) => ({ name: `g${place}`, size, figures: size }))
 const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0)
@@ -81,77 +81,4 @@ describe('one breakdown beside its total', () => {
 function* worldsOf(count: number, max: number): Generator<number[]> {
   if (count === 0) return yield []
   for (const rest of worldsOf(count - 1, max)) for (let size = 0; size <= max; size += 1) yield [size, ...rest]
-}
-
-describe('two breakdowns of the same people', () => {
-  const cell = (area: string, channel: string, size: number): Cell => ({ in: [area, channel], size })
-
-  test('what is left of one after the other is taken away is no small group either', () => {
-    // Everybody who answered on paper lives in the village: village less paper would be two people.
-    const [areas, channels] = showBreakdowns([cell('village', 'paper', 8), cell('village', 'web', 2), cell('town', 'web', 30)])
-    expect(areas?.shown.map(({ name }) => name)).toEqual(['village', 'town'])
-    expect(channels).toEqual({ total: 40, shown: [], hidden: ['paper', 'web'], empty: [] })
-  })
-
-  test('both are shown where all that overlaps is large enough', () => {
-    const [areas, channels] = showBreakdowns([
-      cell('village', 'paper', 8),
-      cell('village', 'web', 5),
-      cell('town', 'web', 30),
-      cell('town', 'paper', 0),
-    ])
-    expect([areas?.hidden, channels?.hidden]).toEqual([[], []])
-  })
-
-  test('the first is shown as if it were alone; without any cells there is nothing', () => {
-    const cells = [cell('a', 'x', 9), cell('b', 'x', 1), cell('b', 'y', 8)]
-    expect(showBreakdowns(cells)[0]?.shown).toEqual(
-      showGroups([
-        { name: 'a', size: 9, figures: null },
-        { name: 'b', size: 9, figures: null },
-      ]).shown,
-    )
-    expect(showBreakdowns([])).toEqual([])
-  })
-
-  const cells = fc
-    .array(fc.oneof({ weight: 2, arbitrary: fc.integer({ min: 0, max: 7 }) }, fc.integer({ min: 0, max: 60 })), { minLength: 12, maxLength: 12 })
-    .map((drawn) => drawn.map((size, place): Cell => ({ in: [`a${place % 4}`, `c${Math.floor(place / 4)}`], size })))
-
-  test('no union of groups of one less a union of groups of the other is a small group', () => {
-    let both = 0
-    fc.assert(
-      fc.property(cells, (drawn) => {
-        const told = showBreakdowns(drawn)
-        if (told.every(({ shown }) => shown.length > 0)) both += 1
-        expect(smallestDifference(drawn, told)).toBeGreaterThanOrEqual(SMALLEST_GROUP)
-      }),
-      { numRuns: 500 },
-    )
-    expect(both).toBeGreaterThan(20)
-  })
-})
-
-/** The fewest people, apart from nobody, that a union of what is told of one breakdown less a union of the other leaves, either way round. */
-function smallestDifference(cells: readonly Cell[], [one, other]: readonly Shown<null>[]): number {
-  let smallest = Infinity
-  for (const mine of unionsOf(one)) {
-    for (const theirs of unionsOf(other)) {
-      const [left, right] = [0, 1].map((side) =>
-        sum(cells.filter((cell) => (side === 0) === mine(cell.in[0]) && (side === 0) !== theirs(cell.in[1])).map(({ size }) => size)),
-      )
-      for (const size of [left, right]) if (size) smallest = Math.min(smallest, size)
-    }
-  }
-  return smallest
-}
-
-/** All that can be put together from the groups that are shown and the one lump of what is not. */
-function unionsOf(told: Shown<null> | undefined): ((name: string | undefined) => boolean)[] {
-  if (!told || told.total === null) return []
-  const blocks = [...told.shown.map(({ name }) => new Set([name])), new Set([...told.hidden, ...told.empty])]
-  return Array.from(
-    { length: 2 ** blocks.length },
-    (_, choice) => (name) => blocks.some((block, place) => (choice & (2 ** place)) !== 0 && block.has(name ?? '')),
-  )
 }

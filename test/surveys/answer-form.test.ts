@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fieldOf, readAnswers, sentOf, type Sent } from '../../src/surveys/answer-form.ts'
 import { sizeFor } from '../../src/surveys/box.ts'
 import { MOST, type Question } from '../../src/surveys/question.ts'
+import { fits } from '../../src/text/input.ts'
 import { ONE_OF_EACH } from './survey-world.ts'
 
 const QUESTIONS: Question[] = ONE_OF_EACH.map((words, at) => ({ ...words, id: at + 1, surveyId: 1, position: at }))
@@ -133,25 +134,27 @@ describe('answers as they are sent', () => {
 
   test('the longest possible answer fits into its envelope', () => {
     const options = Array.from({ length: MOST.options }, (_, at) => String(at))
-    for (const sort of ['one', 'several', 'scale', 'words', 'rank', 'pin'] as const) {
-      const questions = Array.from({ length: MOST.questions }, (_, at): Question => ({
-        ...words,
-        id: 10_000_000_000 + at,
-        sort,
-        options: sort === 'words' || sort === 'pin' ? [] : options,
-        scale: { top: 10, low: '', high: '' },
-      }))
-      const fields = questions.flatMap((question): [string, string | string[]][] => {
-        const field = fieldOf(question)
-        if (sort === 'rank') return options.map((_, at) => [`${field}-${at}`, String(at + 1)])
-        return [[field, { one: '19', several: options, scale: '10', words: '語'.repeat(MOST.words), pin: '60.123,-0.532' }[sort]]]
-      })
-      const { values, errors } = readAnswers({ areas: ['語'.repeat(MOST.area)] }, questions, { area: '0', ...Object.fromEntries(fields) }, NO_POINTS)
-      expect([errors, Object.keys(values).length]).toEqual([{}, MOST.questions])
-      expect(Buffer.byteLength(JSON.stringify({ area: '語'.repeat(MOST.area), channel: 'doorstep', values })) + 4).toBeLessThanOrEqual(
-        sizeFor(questions),
-      )
-    }
+    // A character as people count it: one of four.
+    const area = '語\u20d7\u20d7\u20d7'.repeat(MOST.area)
+    expect(fits(area, MOST.area)).toBe(true)
+    for (let count = 1; count <= MOST.questions; count++)
+      for (const sort of ['one', 'several', 'scale', 'words', 'rank', 'pin'] as const) {
+        const questions = Array.from({ length: count }, (_, at): Question => ({
+          ...words,
+          id: 10_000_000_000 + at,
+          sort,
+          options: sort === 'words' || sort === 'pin' ? [] : options,
+          scale: { top: 10, low: '', high: '' },
+        }))
+        const fields = questions.flatMap((question): [string, string | string[]][] => {
+          const field = fieldOf(question)
+          if (sort === 'rank') return options.map((_, at) => [`${field}-${at}`, String(at + 1)])
+          return [[field, { one: '19', several: options, scale: '10', words: '語'.repeat(MOST.words), pin: '60.123,-0.532' }[sort]]]
+        })
+        const { values, errors } = readAnswers({ areas: [area] }, questions, { area: '0', ...Object.fromEntries(fields) }, NO_POINTS)
+        expect([errors, Object.keys(values).length]).toEqual([{}, count])
+        expect(Buffer.byteLength(JSON.stringify({ area, channel: 'doorstep', values })) + 4).toBeLessThanOrEqual(sizeFor(questions))
+      }
   })
 })
 

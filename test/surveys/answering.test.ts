@@ -4,12 +4,13 @@ import { moveClock } from '../../src/clock.ts'
 import { answerSurvey } from '../../src/surveys/answering.ts'
 import { takeAll } from '../../src/surveys/box.ts'
 import { callOffSurvey } from '../../src/surveys/ending.ts'
+import { publishSurvey, submitSurvey } from '../../src/surveys/opening.ts'
 import type { Question } from '../../src/surveys/question.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
 import { openPlace } from '../places/presence-world.ts'
-import { begin, open, question } from './survey-world.ts'
+import { begin, open, question, versionOf } from './survey-world.ts'
 
 let site: TestApp
 let team: TeamName
@@ -365,5 +366,15 @@ describe('the desk', () => {
     expect((await site.get('/officers/surveys/new', cookie)).body).not.toContain('value="staff"')
     const page = await site.get(`/officers/surveys/${id}`, cookie)
     expect([page.body.includes('Hand it in'), page.body.includes('Publish the survey')]).toEqual([true, false])
+    await submitSurvey(site.world.db, partner, id, await versionOf(site.world.db, id))
+    await publishSurvey(site.world.db, sergeant, id, await versionOf(site.world.db, id))
+    // Open: the team enters what came on paper, and the partner is offered no door that is shut to them.
+    const [theirs, sergeants] = [partner, sergeant].map(async (by) => site.get('/officers/surveys?view=opened', await site.cookieOf(by)))
+    expect([(await theirs)?.body.includes('>Open<'), (await theirs)?.body.includes(`/officers/surveys/${id}/answers`)]).toEqual([true, false])
+    expect((await sergeants)?.body).toContain(`/officers/surveys/${id}/answers`)
+    moveClock(20 * 86_400_000)
+    const later = await site.get('/officers/surveys?view=opened', await site.cookieOf(partner))
+    expect([later.body.includes('From the council'), later.body.includes('>Open<')]).toEqual([true, false])
+    moveClock(0)
   })
 })

@@ -8,6 +8,7 @@ import { addQuestion, changeQuestion, changeSurvey, discardSurvey, draftSurvey, 
 import { publishSurvey, returnSurvey, submitSurvey, takeBackSurvey } from '../../src/surveys/opening.ts'
 import { MOST, questionsOf } from '../../src/surveys/question.ts'
 import { deskSurveyById } from '../../src/surveys/survey.ts'
+import { readCallingOff, readQuestion } from '../../src/surveys/survey-form.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openWorld, type World } from '../world.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
@@ -84,6 +85,34 @@ describe('writing it', () => {
     expect([changed?.title, changed?.sort]).toEqual(['A', 'one'])
     const elsewhere = await begin(world.db, officer, team)
     expect(await refused(removeQuestion(world.db, officer, { surveyId: elsewhere, questionId: a ?? 0, version: 7 }))).toBe('NotFound')
+  })
+
+  test('two taps on any form change one thing, and neither is told that somebody else was quicker', async () => {
+    const id = await begin(world.db, officer, team, { questions: ['a', 'b'].map((title) => question({ title })) })
+    const [a, b] = (await questionsOf(world.db, id)).map((one) => one.id)
+    const twice = async (act: () => Promise<void>) => {
+      const before = await versionOf(world.db, id)
+      expect(await Promise.all([refused(act()), refused(act())])).toEqual(['done', 'done'])
+      expect(await versionOf(world.db, id)).toBe(before + 1)
+    }
+    await twice(() => changeSurvey(world.db, officer, id, { ...words({ title: 'How safe is it?', areas: ['North', 'South'] }), version: 3 }))
+    await twice(() => changeQuestion(world.db, officer, { surveyId: id, questionId: a ?? 0, version: 4 }, question({ title: 'A' })))
+    await twice(() => removeQuestion(world.db, officer, { surveyId: id, questionId: b ?? 0, version: 5 }))
+    expect(await titlesOf(id)).toEqual(['A'])
+    // What looks alike and is not is not lost unsaid.
+    expect(await refused(changeSurvey(world.db, officer, id, { ...words({ title: 'Else' }), version: 5 }))).toBe('Overtaken')
+    await addQuestion(world.db, officer, id, { ...question({ title: 'Z' }), version: 6 })
+    expect(await refused(addQuestion(world.db, officer, id, { ...question({ title: 'Z', required: true }), version: 6 }))).toBe('Overtaken')
+    // Nobody else learns by a second tap how it stands.
+    expect(
+      await refused(changeSurvey(world.db, stranger, id, { ...words({ title: 'How safe is it?', areas: ['North', 'South'] }), version: 6 })),
+    ).toBe('NotFound')
+  })
+
+  test('half of a character at the end of a scale is mended', () => {
+    const form = { version: '1', sort: 'scale', title: 'How well?', top: '5', low: 'Bad\ud83d', high: 'Good' }
+    expect(readQuestion(form).scale).toEqual({ top: 5, low: 'Bad\ufffd', high: 'Good' })
+    expect(readCallingOff({ because: 'No\ud83d' })).toBe('No\ufffd')
   })
 
   test('it has at most twenty questions, and closes 1 to 90 days ahead', async () => {
@@ -286,14 +315,21 @@ describe('once it is open', () => {
     expect(await refused(addQuestion(world.db, sergeant, id, { ...question(), version: await versionOf(world.db, id) }))).toBe('Forbidden')
   })
 
+  const closings = (id: number) =>
+    value(`select count(*)::int from activities where kind = 'survey.closed' and (detail ->> 'surveyId')::bigint = $1`, id)
+
   test('it closes earlier, and never later', async () => {
     const { id } = await open(world.db, sergeant, team)
     for (const by of [officer, partner, stranger, resident]) expect(await refused(closeEarlier(world.db, by, id, null))).toBe('Forbidden')
-    for (const days of [-1, 14, 20]) expect(await refused(closeEarlier(world.db, sergeant, id, dayFromNow(days))), String(days)).toBe('Refused')
-    await closeEarlier(world.db, sergeant, id, dayFromNow(3))
+    for (const days of [-1, 15, 20]) expect(await refused(closeEarlier(world.db, sergeant, id, dayFromNow(days))), String(days)).toBe('Refused')
+    // Two taps: the second changes nothing, and frightens nobody.
+    for (let tap = 0; tap < 2; tap++) await closeEarlier(world.db, sergeant, id, dayFromNow(3))
+    expect(await closings(id)).toBe(1)
     expect(await value('select closes_at < opens_at + interval $$5 days$$ from surveys where id = $1', id)).toBe(true)
-    await closeEarlier(world.db, press, id, null)
-    expect(await refused(closeEarlier(world.db, sergeant, id, null))).toBe('Overtaken')
+    for (const by of [press, press, sergeant]) await closeEarlier(world.db, by, id, null)
+    expect(await closings(id)).toBe(2)
+    expect(await refused(closeEarlier(world.db, resident, id, null))).not.toBe('done')
+    expect(await refused(closeEarlier(world.db, sergeant, id, dayFromNow(2)))).toBe('Overtaken')
   })
 
   test('it is called off with a reason, once', async () => {

@@ -4,9 +4,10 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { addUp } from '../../src/surveys/adding.ts'
 import { countedOf, NOT_SAID, type Figures, type Tally } from '../../src/surveys/counted.ts'
 import { figuresOf } from '../../src/surveys/figures.ts'
-import type { Question } from '../../src/surveys/question.ts'
+import type { Answer, AnswerValue, Question } from '../../src/surveys/question.ts'
 
 const question = (id: number, sort: Question['sort'], options: string[] = [], top = 0): Question => ({
   id,
@@ -27,15 +28,33 @@ interface Cell {
   people: number
 }
 
-function talliesOf(cells: readonly Cell[]): Tally[] {
-  return cells
-    .filter(({ people }) => people > 0)
-    .flatMap(({ area, answers, people: count }) => [
-      { questionId: 0, area, choice: '', count },
-      ...Object.entries(answers).flatMap(([id, choices]) =>
-        choices.length === 0 ? [] : ['', ...choices].map((choice) => ({ questionId: Number(id), area, choice, count })),
-      ),
-    ])
+/** As it is counted and kept: everybody sends an answer. */
+const talliesOf = (questions: readonly Question[], areas: readonly string[], cells: readonly Cell[]): Tally[] =>
+  addUp(
+    questions,
+    cells.flatMap((cell) => Array.from({ length: cell.people }, () => answerOf(questions, cell))),
+    areas,
+  ).filter(({ channel }) => channel === '')
+
+const answerOf = (questions: readonly Question[], { area, answers }: Cell): Answer => ({
+  area: area === '' ? null : area,
+  channel: 'web',
+  values: Object.fromEntries(
+    questions.flatMap((one) => {
+      const choices = answers[one.id] ?? []
+      return choices.length === 0 ? [] : [[one.id, valueOf(one, choices)]]
+    }),
+  ),
+})
+
+function valueOf({ sort, options }: Question, choices: readonly string[]): AnswerValue {
+  const places = choices.map((choice) => options.indexOf(choice.split('|')[0] ?? ''))
+  const [first = 0] = places
+  if (sort === 'one') return { sort, choice: first }
+  if (sort === 'several') return { sort, choices: places }
+  if (sort === 'scale') return { sort, value: Number(choices[0]) }
+  if (sort === 'rank') return { sort, order: [first, ...[...options.keys()].filter((at) => at !== first)] }
+  return { sort: 'words', text: 'More lights' }
 }
 
 /** A figure that is shown, and for each cell whether it is about its people. */
@@ -81,7 +100,7 @@ function factsIn(figures: Figures, cells: readonly Cell[]): Fact[] {
 }
 
 function factsOf(questions: readonly Question[], areas: readonly string[], cells: readonly Cell[]): { facts: Fact[]; figures: Figures[] } {
-  const tallies = talliesOf(cells)
+  const tallies = talliesOf(questions, areas, cells)
   const figures = questions.map((one) => figuresOf(one, countedOf(tallies, one.id), areas))
   const all = fact(cells, sum(cells.map(({ people }) => people)), () => true)
   return { facts: [all, ...figures.flatMap((one) => factsIn(one, cells))], figures }

@@ -189,6 +189,9 @@ describe('the page', () => {
     expect(body).toContain('By part of the area')
     const file = await site.get(`/surveys/${id}/results.csv`)
     expect(file.headers['content-type']).toContain('text/csv')
+    // What some see before others stays in no cache.
+    expect(file.headers['cache-control']).toBe('no-cache')
+    expect((await site.get(`/surveys/${id}/results.csv`, cookies.officer)).headers['cache-control']).toBe('private, no-store')
     expect(peopleInFile(file.body).toSorted()).toEqual(peopleOnPage(body).toSorted())
   })
 
