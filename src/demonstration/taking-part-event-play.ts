@@ -39,7 +39,7 @@ function addEvent(schedule: Schedule, book: Book, planned: PlannedEvent): void {
     book.posts.set(key, made)
     talk.conversationId = made.conversationId
   })
-  const begins = planned.talkFrom ? times.daysAgo(...planned.talkFrom) : at
+  const begins = planned.talkFrom ? times.daysAgo(...planned.talkFrom) : talkBegins(schedule, at, windows)
   for (const said of planned.talk ?? []) schedule.addComment(said, begins, talk)
   const asked = times.later(at, 500)
   if (comers.length > 0) schedule.add(joining(schedule, asked, windows), (stage) => signUp(stage, planned, book, comers))
@@ -47,6 +47,12 @@ function addEvent(schedule: Schedule, book: Book, planned: PlannedEvent): void {
   if (moved) schedule.add(times.daysAgo(...moved.when), (stage) => move(stage, book, planned, moved))
   if (calledOff) schedule.add(times.daysAgo(...calledOff.when), (stage) => callOff(stage, book, planned, calledOff))
   if (questions.length > 0) addHour(schedule, book, planned, { at, window: windows[0] })
+}
+
+/** Under what is over people say how it was. */
+function talkBegins({ times }: Schedule, at: Date, windows: readonly Window[]): Date {
+  const last = windows.at(-1)
+  return last && last.endsAt < times.end ? times.later(last.endsAt, 60) : at
 }
 
 /** In the days before the next date, and not months ahead of it. */

@@ -14,7 +14,7 @@ export const PLANNED_HOURS: readonly PlannedEvent[] = [
     key: 'hour-over',
     team: HEATH,
     by: HELEN,
-    when: [21, '12:00'],
+    when: [30, '12:00'],
     format: 'question-hour',
     title: 'Ask us for an hour: Thursday at seven',
     text: 'Put your question below from today, say “Same here” to those of others, and on the evening we answer from the top. What we do not reach is answered in writing.',

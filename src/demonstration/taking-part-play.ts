@@ -53,7 +53,7 @@ function addEffort(schedule: Schedule, book: Book): void {
   const before = new Date(Math.min(began.getTime() - 2 * DAY, times.daysAgo(30, '18:00').getTime()))
   schedule.add(before, (stage) => share(stage, book, EFFORT_BEFORE))
   const night = new Date(Math.max(began.getTime() + HOUR, before.getTime() + 3 * DAY))
-  schedule.add(night < times.end ? night : times.recently(25), (stage) => finishPeriods(stage.db))
+  schedule.add(night < times.end ? night : times.end, (stage) => finishPeriods(stage.db))
   const wanted = times.daysAgo(5, '18:30')
   const now = wanted > began ? wanted : times.recently(20)
   if (periodOf(now) === periodOf(times.today)) schedule.add(now, (stage) => share(stage, book, EFFORT_NOW))

@@ -118,7 +118,7 @@ export const PLANNED_TASKS: readonly PlannedTask[] = [
     key: 'footpath',
     team: HEATH,
     by: ANITA,
-    when: [34, '10:40'],
+    when: [37, '10:40'],
     sort: 'litter-pick',
     title: 'Clear the footpath behind the library',
     text: 'Brambles and leaves have taken half of it, and it is the way to school. Loppers if you have them.',

@@ -67,7 +67,8 @@ export function describeTakingPart(seeded: () => TestApp): void {
     test('goes from a comment over suggestions and a priority with actions and reviews to its outcome', async () => {
       const chain = await chainOf(seeded().world.db, await speed(), null)
       expect(chain.said.map(({ what, by }) => [what, by])).toEqual([['Comment', 'Dave on the Heath']])
-      expect(chain.suggested.map(({ isMerged }) => isMerged).toSorted()).toEqual([false, true])
+      expect(chain.suggested.filter(({ isMerged }) => isMerged)).toHaveLength(1)
+      expect(chain.suggested).toHaveLength(2)
       expect(Math.max(...chain.suggested.map(({ supportCount }) => supportCount))).toBeGreaterThanOrEqual(12)
       expect(chain.actions.map(({ state }) => state).toSorted()).toEqual(['done', 'done', 'done', 'dropped'])
       expect(chain.actions.filter(({ state }) => state === 'done').every(({ post, note }) => post !== null && note !== null)).toBe(true)
