@@ -32,7 +32,7 @@
 
   function groundIn(field) {
     const ground = document.createElement('div')
-    ground.className = 'map'
+    ground.className = 'map pinning'
     ground.tabIndex = 0
     ground.setAttribute('role', 'application')
     ground.setAttribute('aria-label', 'Map. Move it with the arrow keys, zoom with plus and minus. Enter puts the pin into the middle.')

@@ -6,6 +6,7 @@ import { sessionCookieName, signInActor } from '../src/accounts/session.ts'
 import type { SignedIn } from '../src/actor.ts'
 import { buildApp } from '../src/app.ts'
 import { readConfig, type Config } from '../src/config.ts'
+import { ALWAYS_STAFFED } from './staffed.ts'
 import { openWorld, type World } from './world.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,9 +33,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     DATABASE_URL: 'postgres://test',
     REQUESTS_PER_MINUTE: '100000',
     UPLOADS_DIR: uploads,
-    // A test says the hour itself when it matters.
-    STAFFED_FROM: '0',
-    STAFFED_UNTIL: '24',
+    ...ALWAYS_STAFFED,
     ...env,
   }
   const config = { ...readConfig(settings), demonstration: env['DEMONSTRATION'] === 'yes' }

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Response } from 'playwright-core'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { openApp, type TestApp } from '../app.ts'
 import { launchChromium } from './chromium.ts'
 
@@ -26,6 +26,8 @@ export const WAYS = [
 
 /** Whole journeys, on machines that are busy with others. */
 export const PATIENCE = { timeout: 60_000 }
+// A test must be able to wait as long as what it waits for.
+vi.setConfig({ testTimeout: 3 * PATIENCE.timeout })
 
 export interface Opening {
   screen?: Screen
@@ -77,7 +79,7 @@ const contextOf = ({ screen = 'desk', scripts = true, dark = false }: Opening): 
 async function openPage(browser: Browser, address: string, opening: Opening): Promise<Page> {
   const { as, screen = 'desk', scripts = true } = opening
   const context = await browser.newContext({ baseURL: address, ...contextOf(opening) })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(PATIENCE.timeout / 2)
   if (as !== undefined) await context.addCookies(cookiesOf(as, address))
   const troubles = watch(context, address, opening.expects)
   const page = await context.newPage()

@@ -12,7 +12,7 @@ import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
 import { expectSound, openBrowser, PATIENCE, screenshot, type TestBrowser } from './harness.ts'
 
 /** Signals are gathered for a moment, and the machine may be busy with others. */
-const SOON = { timeout: 10_000 }
+const SOON = PATIENCE
 
 let site: TestBrowser
 let team: TeamName

@@ -7,7 +7,7 @@ import type { SignedIn } from '../../src/actor.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
 import { expectSound, openBrowser, PATIENCE, screenshot, type TestBrowser } from './harness.ts'
 
-const SOON = { timeout: 10_000 }
+const SOON = PATIENCE
 
 let site: TestBrowser
 let maureen: SignedIn

@@ -157,7 +157,7 @@ test('reading without an account writes nothing', async () => {
   await db.$client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
   await db.$client.query('select pg_terminate_backend(pg_backend_pid())').catch(() => {})
   // The pool may still lend a connection that was just ended.
-  await vi.waitFor(() => expect(db.$client.query('create table never (id int)')).rejects.toThrow('read-only'))
+  await vi.waitFor(() => expect(db.$client.query('create table never (id int)')).rejects.toThrow('read-only'), { timeout: 15_000 })
   for (const path of [...PUBLIC.map(([path]) => path), postPath, `/comments/${commentId}`, `/comments/${commentId}/reply`, `/posts/${postId}/flag`]) {
     expect((await site.get(path)).statusCode, path).toBeLessThan(400)
   }

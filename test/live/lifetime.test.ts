@@ -1,6 +1,6 @@
 /** A stream ends with the right to listen, with the server, and with a reader who takes nothing. */
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { endAllSessions } from '../../src/accounts/session.ts'
 import { endRole } from '../../src/accounts/role.ts'
 import type { SignedIn } from '../../src/actor.ts'
@@ -9,7 +9,7 @@ import { MOST_AT_ADDRESS } from '../../src/live/live.ts'
 import { openStream, type Stream } from '../../src/live/stream.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
-import { listen, listening } from './listening.ts'
+import { listen, listening, soon } from './listening.ts'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -34,8 +34,8 @@ describe('a stream over HTTP', () => {
     const [signedIn, visitor] = [await listen(address, topic, await site.cookieOf(resident)), await listen(address, topic)]
     onTestFinished(() => visitor.close())
     await endAllSessions(site.world.db, resident)
-    await vi.waitFor(() => expect(signedIn.ended()).toBe(true), { timeout: 30_000 })
-    await vi.waitFor(() => expect(visitor.text()).toContain('\n\n:\n\n'), { timeout: 30_000 })
+    await soon(() => expect(signedIn.ended()).toBe(true))
+    await soon(() => expect(visitor.text()).toContain('\n\n:\n\n'))
     expect(visitor.ended()).toBe(false)
   })
 
@@ -46,7 +46,7 @@ describe('a stream over HTTP', () => {
     const queue = await listen(address, 'queue', await site.cookieOf(press))
     const { rows } = await db.$client.query<{ id: string }>('select id from role_grants where account_id = $1', [press.accountId])
     await endRole(db, administrator, Number(rows[0]?.id))
-    await vi.waitFor(() => expect(queue.ended()).toBe(true))
+    await soon(() => expect(queue.ended()).toBe(true))
     expect((await listen(address, 'queue', await site.cookieOf(press))).status).toBe(404)
   })
 
@@ -57,7 +57,7 @@ describe('a stream over HTTP', () => {
     expect(refused.status).toBe(503)
     expect(refused.headers['retry-after']).toBe('60')
     for (const ear of many) ear.close()
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const again = await listen(address, topic)
       again.close()
       expect(again.status).toBe(200)
@@ -70,7 +70,7 @@ describe('a stream over HTTP', () => {
     await site.world.db.$client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'listen activity'`,
     )
-    await vi.waitFor(() => expect(ear.signals()).toEqual([{ topic: '*', kind: 'changed' }]), { timeout: 5000 })
+    await soon(() => expect(ear.signals()).toEqual([{ topic: '*', kind: 'changed' }]))
     expect(ear.ended()).toBe(false)
   })
 
@@ -79,7 +79,7 @@ describe('a stream over HTTP', () => {
     ear.close()
     const headers = { authorization: 'Bearer a-token-for-the-tests-only' }
     const measured = async () => (await site.app.inject({ url: '/metrics', headers })).body
-    await vi.waitFor(async () => expect(await measured()).toContain('route="/metrics"'))
+    await soon(async () => expect(await measured()).toContain('route="/metrics"'))
     expect(await measured()).not.toContain('route="/live"')
     expect((await site.app.inject({ method: 'HEAD', url: `/live?topics=${topic}` })).statusCode).toBe(404)
   })
@@ -89,7 +89,7 @@ describe('a stream over HTTP', () => {
     const began = Date.now()
     await site.app.close()
     expect(Date.now() - began).toBeLessThan(3000)
-    await vi.waitFor(() => expect(ear.ended()).toBe(true))
+    await soon(() => expect(ear.ended()).toBe(true))
   })
 })
 
@@ -108,13 +108,10 @@ test('who takes nothing any more is let go', async () => {
   const [answer] = (await once(reader, 'response')) as [NodeJS.ReadableStream]
   answer.pause()
   const chunk = Buffer.alloc(32 * 1024, 'x')
-  await vi.waitFor(
-    () => {
-      for (let time = 0; time < 20; time++) stream?.write(chunk)
-      expect(gone).toBe(true)
-    },
-    { timeout: 10_000 },
-  )
+  await soon(() => {
+    for (let time = 0; time < 20; time++) stream?.write(chunk)
+    expect(gone).toBe(true)
+  })
 })
 
 describe('the hub', () => {

@@ -53,7 +53,7 @@ export async function listen(
     ended: () => over,
     close: () => asked.destroy(),
   }
-  if (ear.status === 200) await vi.waitFor(() => expect(heard).toContain('event:begin'))
+  if (ear.status === 200) await soon(() => expect(heard).toContain('event:begin'))
   return ear
 }
 
@@ -62,6 +62,9 @@ const messagesIn = (text: string) =>
     const fields = new Map(message.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
     return { id: fields.get('id') ?? null, event: fields.get('event') ?? null, data: fields.get('data') ?? null }
   })
+
+/** Until it holds: on a machine that is busy with others, at last. */
+export const soon = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 30_000 })
 
 /** Long enough for what should not come. */
 export const quiet = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 400))

@@ -1,7 +1,7 @@
 /** Who may listen to what, and what a stream tells: ids, never words, and nothing that its reader could not see on the page. */
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
 import { recordActivity } from '../../src/activity/activity.ts'
 import { postComment, editComment, withdrawComment } from '../../src/conversations/comment.ts'
@@ -13,7 +13,7 @@ import type { TeamName } from '../../src/teams/team.ts'
 import { askQuestion } from '../../src/questions/question.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
-import { listen, listening, quiet, type Ear } from './listening.ts'
+import { listen, listening, quiet, soon, type Ear } from './listening.ts'
 
 const WHO = ['visitor', 'resident', 'asker', 'partner', 'officer', 'supervisor', 'elsewhere', 'press', 'administrator'] as const
 type Who = (typeof WHO)[number]
@@ -101,11 +101,11 @@ const say = (who: SignedIn, conversationId: number, body = 'Something said.') =>
 async function saidBefore(who: SignedIn, body?: string) {
   const probe = await ear(`conversation:${open}`, 'visitor')
   const said = await say(who, open, body)
-  await vi.waitFor(() => expect(probe.signals().some(({ commentId }) => commentId === said.id)).toBe(true))
+  await soon(() => expect(probe.signals().some(({ commentId }) => commentId === said.id)).toBe(true))
   return said
 }
 
-const heard = (listener: Ear, ...signals: object[]) => vi.waitFor(() => expect(listener.signals()).toEqual(signals))
+const heard = (listener: Ear, ...signals: object[]) => soon(() => expect(listener.signals()).toEqual(signals))
 
 describe('what a conversation tells', () => {
   const topic = () => `conversation:${open}`
@@ -125,7 +125,7 @@ describe('what a conversation tells', () => {
     await editComment(db, people.resident, id, 'Other words.', {})
     await heard(visitor, { topic: topic(), kind: 'comment.changed', commentId: id })
     await withdrawComment(db, people.resident, id)
-    await vi.waitFor(() => expect(visitor.signals()).toHaveLength(2))
+    await soon(() => expect(visitor.signals()).toHaveLength(2))
   })
 
   test('nothing of what nobody could read yet, and nothing of what a moderator leaves as it is', async () => {
@@ -168,12 +168,12 @@ describe('what a conversation tells', () => {
   test('many at once as one', async () => {
     const visitor = await ear(topic(), 'visitor')
     const ids = await Promise.all(Array.from({ length: 30 }, () => say(people.resident, open)))
-    await vi.waitFor(() => expect(visitor.signals().length).toBeGreaterThan(0))
+    await soon(() => expect(visitor.signals().length).toBeGreaterThan(0))
     await site.world.db.transaction(async (tx) => {
       for (const { id } of ids)
         await recordActivity(tx, { kind: 'comment.published', audience: 'public', conversationId: open, commentId: id, teamId: team.id })
     })
-    await vi.waitFor(() => expect(visitor.signals().at(-1)).toEqual({ topic: topic(), kind: 'changed' }))
+    await soon(() => expect(visitor.signals().at(-1)).toEqual({ topic: topic(), kind: 'changed' }))
   })
 })
 
@@ -188,7 +188,7 @@ describe('what a desk is told', () => {
     await heard(press, { topic: 'queue', kind: 'changed' })
     await happen('switch.set', team.id)
     await happen('notice.received', team.id)
-    await vi.waitFor(() => expect(press.signals()).toHaveLength(2))
+    await soon(() => expect(press.signals()).toHaveLength(2))
     expect(sergeant.signals()).toEqual([])
     const newcomer = await makeResident(db, 'Also New', 0)
     await say(newcomer, open)
@@ -208,7 +208,7 @@ describe('what a desk is told', () => {
     const [officer, elsewhere, press] = [await ear(`team:${team.id}`, 'officer'), await ear('team', 'elsewhere'), await ear('team', 'press')]
     const asked = { title: 'When are the checks?', body: 'On the road.', visibility: 'public' as const, named: true, clientKey: randomUUID() }
     await askQuestion(site.world.db, people.asker, team, asked)
-    await vi.waitFor(() => expect([officer.signals()[0], press.signals()[0]]).toEqual([1, 1].map(() => ({ topic: 'team', kind: 'changed' }))))
+    await soon(() => expect([officer.signals()[0], press.signals()[0]]).toEqual([1, 1].map(() => ({ topic: 'team', kind: 'changed' }))))
     expect(elsewhere.signals()).toEqual([])
   })
 })
@@ -245,7 +245,7 @@ test('no stream holds words: only topics, kinds and numbers', async () => {
   const newcomer = await makeResident(site.world.db, secret, 0)
   await say(newcomer, open, secret)
   await askQuestion(site.world.db, people.asker, team, { title: secret, body: secret, visibility: 'private', named: true, clientKey: randomUUID() })
-  await vi.waitFor(() => expect(new Set(press.signals().map(({ topic }) => topic)).size).toBe(5))
+  await soon(() => expect(new Set(press.signals().map(({ topic }) => topic)).size).toBe(5))
   await quiet()
   expect(press.text()).not.toMatch(/xylophone|quartz/i)
   for (const message of press.text().split('\n\n').filter(Boolean)) {

@@ -2,11 +2,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { postComment, withdrawComment } from '../../src/conversations/comment.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
-import { listen, listening } from './listening.ts'
+import { listen, listening, soon } from './listening.ts'
 
 let site: TestApp
 let here: string
@@ -39,9 +39,9 @@ test('a comment stored by one process is told by both, and so is what becomes of
   const ears = await Promise.all([here, there].map((address) => listen(address, topic)))
 
   const { id } = await postComment(db, resident, conversationId, { body: 'Thank you.', parentId: null, clientKey: randomUUID() })
-  for (const ear of ears) await vi.waitFor(() => expect(ear.signals()).toEqual([{ topic, kind: 'comment.added', commentId: id }]))
+  for (const ear of ears) await soon(() => expect(ear.signals()).toEqual([{ topic, kind: 'comment.added', commentId: id }]))
   await withdrawComment(db, resident, id)
-  for (const ear of ears) await vi.waitFor(() => expect(ear.signals().at(-1)).toEqual({ topic, kind: 'comment.changed', commentId: id }))
+  for (const ear of ears) await soon(() => expect(ear.signals().at(-1)).toEqual({ topic, kind: 'comment.changed', commentId: id }))
   expect(ears[0]?.lastId()).toBe(ears[1]?.lastId())
 
   // Over HTTP as well: written at one, heard at the other.
@@ -50,6 +50,6 @@ test('a comment stored by one process is told by both, and so is what becomes of
   const headers = { cookie, 'sec-fetch-site': 'same-origin' }
   const sent = await fetch(`${there}/conversations/${conversationId}/comments`, { method: 'POST', body: form, headers, redirect: 'manual' })
   expect(sent.status).toBe(303)
-  await vi.waitFor(() => expect(ears[0]?.signals()).toHaveLength(3))
+  await soon(() => expect(ears[0]?.signals()).toHaveLength(3))
   for (const ear of ears) ear.close()
 })
