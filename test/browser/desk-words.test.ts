@@ -109,7 +109,7 @@ describe('a draft', PATIENCE, () => {
     const page = await desk.open('/officers/drafts/5')
     drafts.set('k', { id: 5, version: 4, body: 'Words from the desk' })
     await words(page).fill('Words from the phone')
-    await status(page).getByText('This draft was changed on another device').waitFor()
+    await status(page).getByText('This draft was changed on another device').first().waitFor()
     await words(page).fill('More words from the phone')
     await page.waitForTimeout(2500)
     expect(desk.sent.length).toBe(1)
@@ -170,7 +170,7 @@ async function writeOffline(page: Page, text: string): Promise<void> {
   await page.context().setOffline(true)
   await words(page).fill(text)
   await button(page, 'Post reply').click()
-  await banner(page).getByText('Waiting for signal: your reply').waitFor()
+  await banner(page).getByText('Waiting for signal: your reply').first().waitFor()
 }
 
 describe('a reply without signal', PATIENCE, () => {
@@ -183,7 +183,7 @@ describe('a reply without signal', PATIENCE, () => {
     await expectSound(page)
     expect(await words(page).inputValue()).toBe('')
     expect(await page.locator('[name=key]').inputValue()).not.toBe(key)
-    await banner(other).getByText('Waiting for signal').waitFor()
+    await banner(other).getByText('Waiting for signal').first().waitFor()
     expect(desk.sent).toEqual([])
     desk.answers.set('/comments', async (reply) => {
       await new Promise((resolve) => setTimeout(resolve, 400))
@@ -229,7 +229,7 @@ describe('a reply without signal', PATIENCE, () => {
     const page = await desk.open('/post', 320)
     await writeOffline(page, 'Too late, it seems.')
     await page.context().setOffline(false)
-    await banner(page).getByText('This conversation is closed.').waitFor()
+    await banner(page).getByText('This conversation is closed.').first().waitFor()
     expect(await banner(page).getByLabel('Your words, to copy').inputValue()).toBe('Too late, it seems.')
     expect(await banner(page).getByRole('link', { name: 'Open the page again' }).getAttribute('href')).toBe('/post')
     await expectSound(page)
@@ -259,9 +259,9 @@ describe('a reply without signal', PATIENCE, () => {
     await page.context().setOffline(false)
     await expect.poll(() => answers.length).toBe(2)
     await button(page, 'Send now').click()
-    await banner(page).getByText('Sign in again to send it.').waitFor()
+    await banner(page).getByText('Sign in again to send it.').first().waitFor()
     await button(page, 'Send now').click()
-    await banner(page).getByText('Sent: your reply').waitFor()
+    await banner(page).getByText('Sent: your reply').first().waitFor()
   })
 
   test('of another account is not shown and not sent', async () => {
@@ -309,9 +309,9 @@ test('a short update without signal goes out when the signal is back, and the fo
   await page.locator('#trouble', { hasText: 'Not sent: there is no signal' }).waitFor()
   await button(page, 'Close').click()
   await button(page, 'Publish').click()
-  await banner(page).getByText('your update').waitFor()
+  await banner(page).getByText('your update').first().waitFor()
   expect(Object.keys(await keptWords(page))).toEqual(['queue:7'])
   await page.context().setOffline(false)
-  await banner(page).getByText('Sent: your update').waitFor()
+  await banner(page).getByText('Sent: your update').first().waitFor()
   expect(acts()).toEqual(['publish'])
 })

@@ -37,7 +37,7 @@ describe('my location', () => {
     const page = await site.open({ screen: 'phone' })
     await page.goto('/')
     await page.getByRole('button', { name: 'Use my location' }).click()
-    await page.getByText('Your browser did not let us see where you are.').waitFor()
+    await page.getByText('Your browser did not let us see where you are.').first().waitFor()
     await expectAccessible(page)
   })
 
@@ -98,7 +98,7 @@ describe.each(WAYS)('a search on a $screen, scripts $scripts', (way) => {
     await page.getByText('Choose team, kind or dates').click()
     await page.getByLabel('From', { exact: true }).fill('31/2/2027')
     await page.getByRole('button', { name: 'Search with these choices' }).click()
-    await page.locator('.error-summary').getByText('Enter a real date').waitFor()
+    await page.locator('.error-summary').getByText('Enter a real date').first().waitFor()
     await expect(page.getByLabel('From', { exact: true }).getAttribute('aria-invalid')).resolves.toBe('true')
     await expectNoSidewaysScroll(page)
     await expectAccessible(page)

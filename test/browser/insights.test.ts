@@ -82,7 +82,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
   test('anybody reads how a team does, how all of them do, and what came of a week', async () => {
     const page = await site.open(way)
     await page.goto('/teams/bracebridge-heath/performance')
-    await page.getByText('3 yes, 1 partly, 1 no, of 5 people who said so').waitFor()
+    await page.getByText('3 yes, 1 partly, 1 no, of 5 people who said so').first().waitFor()
     await page.getByRole('img', { name: 'Meetings held.' }).waitFor()
     await seen(page, '3-team', way)
     await page.getByRole('link', { name: 'All teams' }).click()

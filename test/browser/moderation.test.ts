@@ -103,7 +103,7 @@ describe.each(WAYS)('a comment on a $screen, scripts $scripts', PATIENCE, (way) 
     if (way.scripts) {
       // As when the tab comes back into view: it does not wait for the next beat.
       await first.evaluate(`dispatchEvent(new Event('visibilitychange'))`)
-      await first.getByText('Alex Wray is looking at this now').waitFor()
+      await first.getByText('Alex Wray is looking at this now').first().waitFor()
     }
     await first.getByLabel(/^Publish it/).check()
     await second.getByLabel('Do not publish it').check()
@@ -146,7 +146,7 @@ describe.each(CORNERS)('a comment on a $screen, scripts $scripts', PATIENCE, (wa
 
     const rude = `What a bunch of idiots. ${randomUUID()}`
     await write(page, post.path, rude, 'Look at this before you post it')
-    await page.getByText('This may read as hurtful').waitFor()
+    await page.getByText('This may read as hurtful').first().waitFor()
     expect(await page.locator('.asked mark').innerText()).toContain('idiots')
     await expectSound(page)
     await shot(page, '3 uncivil')
@@ -162,14 +162,14 @@ describe.each(CORNERS)('a comment on a $screen, scripts $scripts', PATIENCE, (wa
     await page.goto('/moderation?view=unassigned')
     await row(page, text).getByRole('link').first().click()
     await button(page, 'Take this case').click()
-    await page.getByText('You have this case').waitFor()
+    await page.getByText('You have this case').first().waitFor()
     await page.getByLabel('Add a note').fill('Is it their own number?')
     await button(page, 'Keep the note').click()
     await page.locator('.staff-only', { hasText: 'Is it their own number?' }).waitFor()
     await page.getByText('Ask the author', { exact: true }).click()
     await page.getByLabel('Your message').fill('Whose number is it?')
     await button(page, 'Send to the author').click()
-    await page.getByText('Waits for the author’s answer').waitFor()
+    await page.getByText('Waits for the author’s answer').first().waitFor()
     await expectSound(page)
     await shot(page, '4 asked')
 
@@ -190,7 +190,7 @@ describe.each(CORNERS)('a comment on a $screen, scripts $scripts', PATIENCE, (wa
     await page.locator('#correspondence', { hasText: 'My neighbour’s. He knows.' }).waitFor()
     await page.getByLabel('Take words out, then publish').check()
     // What the check found is ticked.
-    await page.getByText('Words to take out (1 found)').waitFor()
+    await page.getByText('Words to take out (1 found)').first().waitFor()
     expect(await page.getByLabel(NUMBER).isChecked()).toBe(true)
     await expectSound(page)
     await button(page, 'See how it will read').click()
@@ -243,7 +243,7 @@ describe.each(OTHER_CORNERS)('a decision on a $screen, scripts $scripts', PATIEN
     const second = await openAs(way, town.press2)
     await second.goto('/moderation?view=appeals')
     await row(second, text).getByRole('link').first().click()
-    await second.getByText('1 strike').waitFor()
+    await second.getByText('1 strike').first().waitFor()
     await button(second, 'Decide the appeal').click()
     await second.locator('.error-summary').waitFor()
     await expectSound(second)

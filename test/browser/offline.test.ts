@@ -161,6 +161,6 @@ test('signing out ends what is pushed to this browser', PATIENCE, async () => {
   })`)
   expect(await worker?.evaluate('globalThis.ended')).toBeUndefined()
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.locator('#main').getByText('You are signed out').waitFor()
+  await page.locator('#main').getByText('You are signed out').first().waitFor()
   await vi.waitFor(async () => expect(await worker?.evaluate('globalThis.ended')).toBe(true), SOON)
 })

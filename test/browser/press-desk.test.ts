@@ -72,7 +72,7 @@ describe.each(WAYS)('the desk on a $screen, scripts $scripts', PATIENCE, (way) =
       await tabTo(page, '.row:nth-child(2) [data-claim]')
       await page.keyboard.press('Enter')
     }
-    await page.getByText('You have this case').waitFor()
+    await page.getByText('You have this case').first().waitFor()
     expect(await page.locator('.item').innerText()).toContain(newest)
     await tabTo(page, 'input[name=act]')
     await page.keyboard.press('Space')
@@ -83,7 +83,7 @@ describe.each(WAYS)('the desk on a $screen, scripts $scripts', PATIENCE, (way) =
     expect((await commentsOf(author)).map(({ state }) => state)).toEqual(['published', 'held'])
     await tabTo(page, '.holding form button')
     await page.keyboard.press('Enter')
-    await page.getByText('You have this case').waitFor()
+    await page.getByText('You have this case').first().waitFor()
     await tabTo(page, 'a.back')
     await page.keyboard.press('Enter')
     await title(page, 'The queue')
@@ -240,7 +240,7 @@ describe.each(OTHER_CORNERS)('the desk on a $screen, scripts $scripts', PATIENCE
     await shot(page, '5 together done')
     expect(await Promise.all(ids.map(town.stateOf))).toEqual(['rejected', 'published', 'rejected'])
     await link(page, 'Back to the queue').click()
-    await page.getByText('Nothing waits.').waitFor()
+    await page.getByText('Nothing waits.').first().waitFor()
   })
 
   test('during a major incident every page of the team says so, and comments wait; it ends when somebody ends it', async () => {

@@ -46,7 +46,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     await page.getByRole('heading', { level: 1, name: 'Search' }).waitFor()
     await expectSound(page)
     await look(page, 'catalitic converters')
-    await page.getByText('Showing results for').waitFor()
+    await page.getByText('Showing results for').first().waitFor()
     await link(page, 'Catalytic converters').first().waitFor()
     await expectSound(page)
     await shot(page, '1 typo')

@@ -81,7 +81,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', (way) => {
     await title(officer, name)
     await addQuestions(officer)
     await button(officer, /^Up.*What should we know/).click()
-    await officer.locator('#questions > ol > li').nth(2).getByText('What should we know?', { exact: true }).waitFor()
+    await officer.locator('#questions > ol > li').nth(2).getByText('What should we know?', { exact: true }).first().waitFor()
     await expectSound(officer)
     await shot(officer, 'draft')
     await button(officer, 'Hand it in').click()
@@ -123,7 +123,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', (way) => {
     await expectSound(resident)
     await shot(resident, 'answers')
     await button(resident, 'Send my answers').click()
-    await resident.getByText('You have answered this survey. Thank you.').waitFor()
+    await resident.getByText('You have answered this survey. Thank you.').first().waitFor()
     await expectSound(resident)
     await shot(resident, 'answered')
 
@@ -141,7 +141,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', (way) => {
     }
     await sergeant.getByLabel('Why is it called off?').fill('The council asks the same.')
     await button(sergeant, 'Call it off').click()
-    await sergeant.getByText('What was answered is destroyed. Nobody has read it.').waitFor()
+    await sergeant.getByText('What was answered is destroyed. Nobody has read it.').first().waitFor()
     await expectSound(sergeant)
   })
 })
@@ -152,9 +152,15 @@ async function pinOnMap(page: Page): Promise<void> {
   await map.waitFor()
   await expect.poll(() => map.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true)
   await page.keyboard.press('Enter')
-  await page.getByText(/Chosen on the map: about 53\.190,-0\.530\./).waitFor()
+  await page
+    .getByText(/Chosen on the map: about 53\.190,-0\.530\./)
+    .first()
+    .waitFor()
   await button(page, 'Take the pin away').click()
-  await page.getByText('The pin is taken away.').waitFor()
+  await page.getByText('The pin is taken away.').first().waitFor()
   await map.click({ position: { x: 100, y: 100 } })
-  await page.getByText(/Chosen on the map: about 53\.\d{3},-0\.\d{3}\./).waitFor()
+  await page
+    .getByText(/Chosen on the map: about 53\.\d{3},-0\.\d{3}\./)
+    .first()
+    .waitFor()
 }

@@ -150,7 +150,7 @@ describe.each(WAYS)('a visitor on a $screen, scripts $scripts', PATIENCE, (way) 
     await shot(page, '8 withdrawn')
     await page.goto(`/comments/${history.edited}`)
     await page.locator(`#c${history.edited}`).getByRole('link', { name: 'edited' }).click()
-    await page.getByText('The sign is on the left.').waitFor()
+    await page.getByText('The sign is on the left.').first().waitFor()
     await expectSound(page)
   })
 
