@@ -23,6 +23,12 @@ export interface SignedIn {
   standing: Standing
   /** How much they were told in place and have not read. Left out where nobody looks at it. */
   unread?: number
+  /** The circles of the staff network that they are in. Left out: none. */
+  circles?: readonly number[]
+  /** Partner staff who were invited to a circle: by whose mailbox. */
+  organisation?: string | null
+  /** They write under a pseudonym, in this support circle and nowhere else; `displayName` is it. Nothing ties it to a person. */
+  persona?: { circleId: number }
 }
 
 /** What sanctions in force keep an account from, each until when; null for nothing. */
@@ -48,6 +54,9 @@ export const visitor: Visitor = { kind: 'visitor', duties: [] }
 
 export const isSignedIn = (actor: Actor): actor is SignedIn => actor.kind === 'account'
 
+/** Staff of the force, who read the staff network. Administrators keep people and teams and are not part of it; partner staff read the circles that invited them. */
+export const isColleague = (actor: Actor): boolean => hasRole(actor, 'officer', 'supervisor', 'press-office')
+
 export const isStaff = (actor: Actor): boolean => actor.duties.length > 0
 
 export const hasRole = (actor: Actor, ...roles: Role[]): boolean => actor.duties.some((duty) => roles.includes(duty.role))
@@ -71,5 +80,6 @@ const ROLE_NAMES: Record<Role, string> = {
 /** A role as the pages name it. */
 export const roleName = (role: Role): string => ROLE_NAMES[role]
 
-/** The official mark in words: role, and team where it has one. One function, so that it reads the same wherever the words show. */
-export const sayMark = (role: Role, team: string | null): string => (team ? `${roleName(role)} · ${team} team` : roleName(role))
+/** The official mark in words: role, and team where it has one; of partner staff, their organisation. One function, so that it reads the same wherever the words show. */
+export const sayMark = (role: Role, team: string | null): string =>
+  team ? `${roleName(role)} · ${team}${role === 'partner' ? '' : ' team'}` : roleName(role)

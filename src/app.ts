@@ -57,7 +57,7 @@ import { pushRoutes } from './push/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import { draftRoutes } from './posts/draft-routes.ts'
 import { fileRoutes } from './posts/file-routes.ts'
-import { KINDS } from './posts/kinds.ts'
+import { publicKinds } from './posts/kinds.ts'
 import { postRoutes } from './posts/routes.ts'
 import { sharingRoutes } from './posts/sharing-routes.ts'
 import { questionDeskRoutes } from './questions/desk-routes.ts'
@@ -66,6 +66,20 @@ import { screeningRoutes } from './screening/routes.ts'
 import { showBanners } from './switches/banner.ts'
 import { switchRoutes } from './switches/routes.ts'
 import { proposalRoutes } from './proposals/routes.ts'
+import { circleRoutes } from './circles/routes.ts'
+import { organisationRoutes } from './circles/organisation-routes.ts'
+import { speakAs } from './circles/persona.ts'
+import { supportRoutes } from './circles/support-routes.ts'
+import { colleagueRoutes } from './colleagues/routes.ts'
+import { leadershipRoutes } from './leadership/routes.ts'
+import { staffDigestRoutes } from './network/digest-routes.ts'
+import { circlePageRoutes } from './network/circle-routes.ts'
+import { publishInNetwork } from './network/post.ts'
+import { networkRoutes } from './network/routes.ts'
+import { todayPage } from './pages/today.ts'
+import { staffSearchRoutes } from './search/staff-routes.ts'
+import { askForHelp } from './together/help-request.ts'
+import { togetherRoutes } from './together/routes.ts'
 import { registerEchoes } from './register.ts'
 import { guardDoors } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
@@ -115,6 +129,7 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await servePages(app, config, assets)
   handleFailures(app)
   identify(app)
+  speakAs(app)
   showBanners(app)
 
   serveAssets(app, assets)
@@ -144,6 +159,17 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(surveyRoutes)
   await app.register(resultsRoutes)
   await app.register(insightRoutes)
+  await app.register(networkRoutes)
+  await app.register(circlePageRoutes)
+  await app.register(staffDigestRoutes)
+  await app.register(togetherRoutes)
+  await app.register(leadershipRoutes)
+  await app.register(colleagueRoutes)
+  await app.register(circleRoutes)
+  await app.register(supportRoutes, { publish: publishInNetwork, askForHelp })
+  await app.register(organisationRoutes)
+  await app.register(staffSearchRoutes)
+  await app.register(todayPage)
   await app.register(moderationRoutes)
   await app.register(caseRoutes)
   await app.register(decisionRoutes)
@@ -158,7 +184,7 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(referralRoutes)
   await app.register(logRoutes)
   await app.register(modeRoutes)
-  await app.register(switchRoutes, { kinds: Object.values(KINDS).filter(({ kind }) => kind !== 'question') })
+  await app.register(switchRoutes, { kinds: publicKinds().filter(({ kind }) => kind !== 'question') })
   await app.register(screeningRoutes)
   await app.register(accountRoutes)
   await app.register(accountPage)

@@ -58,6 +58,7 @@ const shape = z.object({
   STAFFED_FROM: z.coerce.number().int().min(0).max(23).default(8),
   STAFFED_UNTIL: z.coerce.number().int().min(1).max(24).default(20),
   RETENTION_MONTHS: z.coerce.number({ error: 'must be a number of months' }).int().min(1, 'must be 1 or more').max(1200).default(12),
+  STAFF_RETENTION_MONTHS: z.coerce.number({ error: 'must be a number of months' }).int().min(1, 'must be 1 or more').max(1200).default(84),
   PROCESS: z.enum(['web', 'all'], { error: 'must be web or all' }).default('all'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
@@ -110,6 +111,7 @@ export interface Config {
   staffed: { from: number; until: number }
   /** How long words that are no longer shown are kept after their case was closed. */
   retentionMonths: number
+  staffRetentionMonths: number
   /** Serve pages only: `npm run worker` runs beside. */
   onlyWeb: boolean
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -214,6 +216,7 @@ function assemble(env: z.infer<typeof shape>, production: boolean): Config {
     requestsPerMinute: env.REQUESTS_PER_MINUTE,
     staffed: { from: env.STAFFED_FROM, until: env.STAFFED_UNTIL },
     retentionMonths: env.RETENTION_MONTHS,
+    staffRetentionMonths: env.STAFF_RETENTION_MONTHS,
     onlyWeb: env.PROCESS === 'web',
     logLevel: env.LOG_LEVEL,
   }

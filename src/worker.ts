@@ -4,6 +4,7 @@
 import { sweepSessions } from './accounts/session.ts'
 import { sweepSignIns } from './accounts/sign-in.ts'
 import { echoActivity, ECHO_QUEUE, type Activity } from './activity/activity.ts'
+import { endExpired } from './circles/membership.ts'
 import { BadConfig, environment, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
@@ -12,6 +13,7 @@ import { closeJobs, openJobs, schedule, work } from './jobs/jobs.ts'
 import { finishPeriods } from './effort/result.ts'
 import { sweepFollowRequests } from './following/sweep.ts'
 import { makeWeeks } from './insights/week.ts'
+import { remindOfGroups } from './leadership/reminder.ts'
 import { bulkDeliveryOf, deliverBulk, deliverMail, deliveryOf, sweepMails } from './mail/mail.ts'
 import { paceOf } from './mail/pace.ts'
 import { beginDigests } from './mailings/digest.ts'
@@ -21,6 +23,9 @@ import { openStorage, type Storage } from './media/storage.ts'
 import { closeDecided } from './moderation/closing.ts'
 import { revertHidden } from './moderation/hiding.ts'
 import { sweepVisits } from './moderation/visit.ts'
+import { sendStaffDigests } from './network/digest.ts'
+import { fetchPreview } from './network/preview.ts'
+import { disposeOfNetwork } from './network/retention.ts'
 import { passDeadlines } from './notices/deadline.ts'
 import { disposeOfNotices } from './notices/disposal.ts'
 import { forgetSignUps } from './occasions/forgetting.ts'
@@ -71,6 +76,10 @@ const HOUSEKEEPING: Record<string, Task> = {
   'finish-effort': { cron: '35 0 * * *', run: finishPeriods },
   'close-surveys': { cron: '* * * * *', run: (db, _storage, config) => closeSurveys(db, config) },
   'make-weeks': { cron: '0 6 * * *', run: (db, _storage, config) => makeWeeks(db, config) },
+  'staff-digests': { cron: '*/15 * * * *', run: (db, _storage, config) => sendStaffDigests(db, config) },
+  'remind-of-groups': { cron: '*/15 * * * *', run: (db, _storage, config) => remindOfGroups(db, config) },
+  'dispose-of-network': { cron: '25 4 * * *', run: (db, _storage, { staffRetentionMonths }) => disposeOfNetwork(db, staffRetentionMonths) },
+  'end-memberships': { cron: '15 * * * *', run: endExpired },
   'erase-files': { cron: '*/10 * * * *', run: eraseFiles },
 }
 
@@ -86,6 +95,7 @@ export async function takeWork(config: Config, db: Database): Promise<void> {
   await work<{ ids: number[] }>('bulk-mail', ({ ids }) => deliverBulk(db, toFollowers, ids, bulk))
   await work<{ id: number }>('mailing', ({ id }) => workThrough(db, config, id))
   await work<{ ids: number[] }>('push', ({ ids }) => deliverPushes(db, config, ids))
+  await work<{ postId: number }>('preview', ({ postId }) => fetchPreview(db, storage, postId))
   await work<{ task: string }>('housekeeping', async ({ task }) => void (await HOUSEKEEPING[task]?.run(db, storage, config)), 5)
   for (const [task, { cron }] of Object.entries(HOUSEKEEPING)) await schedule(task, cron)
 }

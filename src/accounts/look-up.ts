@@ -8,6 +8,7 @@ import { hasRole, idOf, type Actor, type Role, type SignedIn } from '../actor.ts
 import { now } from '../clock.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
+import { isNoMailbox } from '../mail/mail.ts'
 import { accounts, lookUps, type LookUpReason } from './schema.ts'
 import { isStaffNow } from './standing.ts'
 
@@ -74,11 +75,15 @@ export async function lookUpAccount(db: Database, actor: SignedIn, accountId: nu
   })
 }
 
+/** Said to whoever wants to know who writes under a pseudonym in a support circle. */
+export const NOBODY_KNOWS = 'This is a pseudonym of a support circle. Nothing says who it is: neither this page nor anything else that we keep.'
+
 async function lockResident(tx: Tx, actor: SignedIn, accountId: number): Promise<Identity> {
   // Two taps at once wait for each other here, so that the second finds what the first wrote.
   await tx.execute(sql`select 1 from accounts where id = ${accountId} for no key update`)
   const resident = await residentById(tx, accountId)
   if (idOf(actor) === accountId) throw new Forbidden('This is your own account.')
+  if (resident.persona) throw new Forbidden(NOBODY_KNOWS)
   if (resident.staff) throw new Forbidden('This is a colleague. An administrator knows who it is.')
   const [found] = await tx.select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId))
   return { accountId, email: found?.email ?? '', displayName: resident.displayName }
@@ -98,6 +103,8 @@ export interface Resident {
   publishedCount: number
   /** Has a role in force. */
   staff: boolean
+  /** A pseudonym of a support circle: nobody can look up whose. */
+  persona: boolean
 }
 
 /** An account as the desk knows it, without who it is. Throws `NotFound`. */
@@ -109,11 +116,13 @@ export async function residentById(db: Db, id: number): Promise<Resident> {
       createdAt: accounts.createdAt,
       publishedCount: accounts.publishedCount,
       staff: isStaffNow(),
+      email: accounts.email,
     })
     .from(accounts)
     .where(eq(accounts.id, id))
   if (!found) throw new NotFound('account')
-  return found
+  const { email, ...resident } = found
+  return { ...resident, persona: isNoMailbox(email) }
 }
 
 export interface LookUpShown {

@@ -43,9 +43,12 @@ export function identify(app: FastifyInstance): void {
   })
 }
 
-/** A page that lies open asked by itself. Whoever claims that falsely only shortens their own session. */
+/**
+ * A page that lies open asked by itself. Whoever claims that falsely only shortens their own session. Nor is it written down when somebody was where people
+ * speak under pseudonyms: the minute of their session would stand beside the minute of the words.
+ */
 const isUnattended = ({ headers, routeOptions }: FastifyRequest): boolean =>
-  routeOptions.config.unattended === true || headers['x-unattended'] !== undefined
+  routeOptions.config.unattended === true || routeOptions.config.speaks !== undefined || headers['x-unattended'] !== undefined
 
 /** The token in the cookie, or null. Read by hand: a broken cookie of somebody else on this host must not break the page. */
 export function tokenOf(request: FastifyRequest, https: boolean): string | null {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { ROLES } from '../actor.ts'
 import { log } from '../activity/schema.ts'
 import { at, id, ref } from '../database/columns.ts'
@@ -195,4 +195,87 @@ export const lookUps = pgTable(
       .references(() => log.id),
   },
   (table) => [index('look_ups_account').on(table.accountId, table.id)],
+)
+
+export const ORGANISATION_KINDS = ['council', 'fire', 'health', 'other'] as const
+
+/** An organisation whose staff can be invited to circles. Who belongs to it is known by the mailbox: `domains` are what stands after the "@". */
+export const organisations = pgTable('organisations', {
+  id: id(),
+  name: text().notNull().unique(),
+  kind: text({ enum: ORGANISATION_KINDS }).notNull(),
+  domains: text().array().notNull(),
+  addedBy: ref()
+    .notNull()
+    .references(() => accounts.id),
+  addedAt: at().notNull(),
+  clientKey: uuid().notNull().unique(),
+  /** From then on nobody is let in by it any more, and who was has no more access. */
+  endedAt: at(),
+  endedBy: ref().references(() => accounts.id),
+})
+
+/** `open`: every member of staff joins by themselves. `restricted`: they ask. `private`: only who was invited knows of it. `support`: under a pseudonym, across organisations. */
+export const CIRCLE_KINDS = ['open', 'restricted', 'private', 'support'] as const
+export type CircleKind = (typeof CIRCLE_KINDS)[number]
+
+/** A group in the staff network. Here, because the session of an account has to know in which circles it is; its verbs stand in the room `circles`. */
+export const circles = pgTable(
+  'circles',
+  {
+    id: id(),
+    kind: text({ enum: CIRCLE_KINDS }).notNull(),
+    name: text().notNull(),
+    about: text().notNull(),
+    /** The team whose circle it is: its sergeant moderates. Never of a support circle. */
+    teamId: ref().references(() => teams.id),
+    /** Of a support circle: where else there is help, one a line. */
+    signposts: text().notNull().default(''),
+    /** Kept, and never shown of a support circle. */
+    memberCount: integer().notNull().default(0),
+    version: integer().notNull().default(1),
+    foundedAt: at().notNull(),
+    closedAt: at(),
+    closedBecause: text(),
+    clientKey: uuid().notNull().unique(),
+  },
+  (table) => [
+    index('circles_listed')
+      .on(sql`lower(${table.name})`, table.id)
+      .where(sql`${table.kind} <> 'private' and ${table.closedAt} is null`),
+    check('circles_team', sql`${table.kind} <> 'support' or ${table.teamId} is null`),
+  ],
+)
+
+/**
+ * Who is in a circle. Of a support circle these are pseudonymous accounts (see `personas` in the room `circles`), which nothing in the database ties to a person.
+ */
+export const circleMembers = pgTable(
+  'circle_members',
+  {
+    circleId: ref()
+      .notNull()
+      .references(() => circles.id),
+    accountId: ref()
+      .notNull()
+      .references(() => accounts.id),
+    role: text({ enum: ['owner', 'member'] }).notNull(),
+    /** Of partner staff: by whose mailbox they were let in. */
+    organisationId: ref().references(() => organisations.id),
+    joinedAt: at().notNull(),
+    /** Partner staff are in for twelve months, unless an owner renews it. */
+    expiresAt: at(),
+    leftAt: at(),
+    /** An owner ended it. */
+    removedBy: ref().references(() => accounts.id),
+    /** Said to whoever was removed. */
+    removedBecause: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.circleId, table.accountId] }),
+    index('circle_members_account')
+      .on(table.accountId)
+      .where(sql`${table.leftAt} is null`),
+    check('circle_members_partner', sql`(${table.organisationId} is null) = (${table.expiresAt} is null)`),
+  ],
 )

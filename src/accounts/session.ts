@@ -12,6 +12,7 @@ import { isStaff } from '../actor.ts'
 import { now } from '../clock.ts'
 import { prepared, type Database, type Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
+import { circlesOfAccount } from './circle.ts'
 import { deviceOf } from './device.ts'
 import { grantsOfAccount } from './duty.ts'
 import { accounts, sessions, unreadCounts } from './schema.ts'
@@ -62,6 +63,7 @@ const readQuery = prepared((db) => {
       displayName: accounts.displayName,
       publishedCount: accounts.publishedCount,
       grants: grantsOfAccount.as('grants'),
+      circles: circlesOfAccount.as('circles'),
       sanctions: standingOfAccount.as('sanctions'),
       unread: sql<number>`coalesce((select count from ${unreadCounts} where account_id = accounts.id), 0)`.as('unread'),
     })
@@ -76,6 +78,7 @@ const readQuery = prepared((db) => {
       displayName: account.displayName,
       publishedCount: account.publishedCount,
       grants: account.grants,
+      circles: account.circles,
       sanctions: account.sanctions,
       unread: account.unread,
       device: sessions.device,
@@ -102,6 +105,8 @@ function actorOf(row: Row): SignedIn {
     duties,
     standing: standingFrom(row.sanctions),
     unread: row.unread,
+    circles: row.circles.ids ?? [],
+    organisation: row.circles.organisation,
   }
 }
 

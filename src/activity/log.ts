@@ -12,7 +12,20 @@ export interface LogEntry {
   /** The role in which it was done; `system` for rules that run by themselves. */
   role: string
   act: string
-  item: 'comment' | 'post' | 'account' | 'role' | 'conversation' | 'switch' | 'word-list' | 'reason' | 'template' | 'sealed-copy' | 'notice'
+  item:
+    | 'comment'
+    | 'post'
+    | 'account'
+    | 'role'
+    | 'conversation'
+    | 'switch'
+    | 'word-list'
+    | 'reason'
+    | 'template'
+    | 'sealed-copy'
+    | 'notice'
+    | 'circle'
+    | 'organisation'
   itemId: number
   audience: string
   teamId: number | null

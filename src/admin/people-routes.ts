@@ -6,11 +6,12 @@ import { mayConfirm } from '../accounts/policy.ts'
 import { confirmRole, endRole, proposeRole } from '../accounts/role.ts'
 import { addStaff, nameStaff, staffMember, staffPage, waitingRoles, type StaffMember, type StaffRole } from '../accounts/staff.ts'
 import { ROLES, roleName, type Role } from '../actor.ts'
+import { leadsOf, sayLeads } from '../colleagues/leading.ts'
 import type { Refused } from '../errors.ts'
 import { cleanLine } from '../text/input.ts'
 import { allTeams, type TeamName } from '../teams/team.ts'
 import { administrators } from '../web/access.ts'
-import { line, parseForm, parseId, typed } from '../web/forms.ts'
+import { line, optionalWords, parseForm, parseId, typed } from '../web/forms.ts'
 
 export interface RoleLine {
   id: number
@@ -42,12 +43,12 @@ declare module '../web/page.ts' {
   interface Views {
     'admin/people': { people: PersonLine[]; search: string; next: number | null; waiting: number }
     'admin/new-person': { email: string; name: string; fields: RoleFields; problem: Refused | null }
-    'admin/person': { person: PersonLine; name: string; fields: RoleFields; problem: Refused | null }
+    'admin/person': { person: PersonLine; name: string; leads: string; fields: RoleFields; problem: Refused | null }
     'admin/roles': { proposals: (RoleLine & { accountId: number; name: string; proposer: string })[] }
   }
   interface Partials {
     'admin/_role-fields': { fields: RoleFields; errors: Readonly<Record<string, string>> }
-    'admin/_areas': { here: 'people' | 'roles' | 'teams' }
+    'admin/_areas': { here: 'people' | 'roles' | 'teams' | 'organisations' }
   }
 }
 
@@ -63,6 +64,7 @@ const roleForm = {
 const NewRoleForm = z.object(roleForm)
 const NewPersonForm = z.object({ email: emailField, name: staffName, ...roleForm })
 const NameForm = z.object({ name: staffName })
+const LeadsForm = z.object({ leads: optionalWords('What they lead', 120).transform((leads) => (leads === null ? null : cleanLine(leads))) })
 
 interface IdParams {
   Params: { id: string }
@@ -93,6 +95,11 @@ export async function peopleRoutes(app: FastifyInstance): Promise<void> {
     const { name } = parseForm(NameForm, request.body)
     await nameStaff(app.db, request.actor, id, name)
     return reply.seeOther(`/admin/people/${id}`, 'person-saved')
+  })
+  app.post<IdParams>('/admin/people/:id/leads', { config: { ...access, again: showPerson } }, async (request, reply) => {
+    const { id } = await staffMember(app.db, request.actor, parseId(request.params.id))
+    await sayLeads(app.db, request.actor, id, parseForm(LeadsForm, request.body).leads)
+    return reply.seeOther(`/admin/people/${id}`, 'leads-saved')
   })
   app.post<IdParams>('/admin/people/:id/roles', { config: { ...access, again: showPerson } }, async (request, reply) => {
     const person = await staffMember(app.db, request.actor, parseId(request.params.id))
@@ -151,7 +158,9 @@ async function showNew(request: FastifyRequest, reply: FastifyReply, problem: Re
 
 async function showPerson(request: FastifyRequest, reply: FastifyReply, problem: Refused | null = null): Promise<FastifyReply> {
   const person = await staffMember(request.server.db, request.actor, parseId((request.params as { id: string }).id))
-  const name = typed(request.body)['name'] ?? person.name ?? ''
-  const data = { person: personLine(request, person), name, fields: await roleFields(request), problem }
+  const sent = typed(request.body)
+  const name = sent['name'] ?? person.name ?? ''
+  const leads = sent['leads'] ?? (await leadsOf(request.server.db, person.id)) ?? ''
+  const data = { person: personLine(request, person), name, leads, fields: await roleFields(request), problem }
   return reply.page('admin/person', data, options(person.name ?? 'Person', problem))
 }

@@ -6,7 +6,6 @@ import { and, desc, eq, isNotNull, isNull, not, or, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity/activity.ts'
 import type { SignedIn } from '../actor.ts'
 import { conversations, comments } from '../conversations/schema.ts'
-import { nameConversation } from '../conversations/conversation.ts'
 import { isKept } from '../conversations/evidence.ts'
 import { keepCounts, setCommentState } from '../conversations/states.ts'
 import type { Db, Tx } from '../database/database.ts'
@@ -20,8 +19,7 @@ import { sealedCopies } from '../moderation/schema.ts'
 import { isSealedPost } from '../moderation/upstairs.ts'
 import { restorePost } from '../posts/restoring.ts'
 import { posts } from '../posts/schema.ts'
-import { postPath, touchPages, wordsOf } from '../posts/stored-post.ts'
-import { teamById } from '../teams/team.ts'
+import { renamePost, touchPages, wordsOf } from '../posts/stored-post.ts'
 import { renderComment } from '../text/markdown.ts'
 import { about } from './appeal.ts'
 import type { Hearing, NewOutcome } from './hearing.ts'
@@ -178,7 +176,6 @@ async function putBack(tx: Tx, file: Case, item: Item): Promise<void> {
     .update(posts)
     .set({ ...set, editedByModerator, version: item.version + 1 })
     .where(eq(posts.id, item.id))
-  const team = await teamById(tx, post.teamId)
-  await nameConversation(tx, post.conversationId, { title: set.title, path: postPath(team.slug, { id: post.id, slug: set.slug }) })
+  await renamePost(tx, post, set)
   await touchPages(tx, item.id)
 }

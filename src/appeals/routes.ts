@@ -69,15 +69,15 @@ function ownRoutes(app: FastifyInstance): void {
     return reply.page('appeals/case', data, { title: `Your ${own.kind}`, noindex: true, ...(problem ? { failed: true, status: 422 } : {}) })
   }
 
-  app.get<{ Params: IdParams }>('/account/cases/:id', { config: { access: signedIn } }, (request, reply) => show(request, reply))
+  app.get<{ Params: IdParams }>('/account/cases/:id', { config: { access: signedIn, speaks: 'case' } }, (request, reply) => show(request, reply))
 
   // Where a comment in its conversation leads: which case is the newest is nobody's affair there.
-  app.get<{ Params: IdParams }>('/account/comments/:id', { config: { access: signedIn } }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/account/comments/:id', { config: { access: signedIn, speaks: 'comment' } }, async (request, reply) => {
     const caseId = await ownCaseOf(app.db, signedInActor(request), parseId(request.params.id))
     return reply.redirect(`/account/cases/${caseId}`, 303)
   })
 
-  const config = { access: signedIn, again: show }
+  const config = { access: signedIn, speaks: 'case' as const, again: show }
   app.post<{ Params: IdParams }>('/account/cases/:id/messages', { config }, async (request, reply) => {
     const { id, actor } = await takeOwn(app, request)
     const { text, key } = parseForm(AnswerForm, request.body)

@@ -3,7 +3,7 @@
  */
 import { inArray, like, or, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { hasRole, isSignedIn, type Actor } from '../actor.ts'
+import { hasRole, isColleague, isSignedIn, type Actor } from '../actor.ts'
 
 /** No account has this id: a conversation private to it is the team's alone. */
 export const NOBODY = 0
@@ -11,6 +11,16 @@ export const NOBODY = 0
 /** Between one resident and a team: the account's id stands in it. */
 export const privateTo = (accountId: number): string => `private:${accountId}`
 const PRIVATE = 'private:'
+
+/** One circle of the staff network. */
+export const circleAudience = (circleId: number): string => `${CIRCLE}${circleId}`
+const CIRCLE = 'circle:'
+
+/** The circle that an audience is; null for every other. */
+export const circleOf = (audience: string): number | null => (audience.startsWith(CIRCLE) ? Number(audience.slice(CIRCLE.length)) : null)
+
+/** Part of the staff network: for all staff, or for one circle. */
+export const isInternal = (audience: string): boolean => audience === 'staff' || audience.startsWith(CIRCLE)
 
 /** How the resident of a private conversation is called there: they need no display name. */
 export const THE_ASKER = 'The asker'
@@ -22,8 +32,8 @@ export const isPrivate = (audience: string): boolean => audience.startsWith(PRIV
 /** The audiences that an actor belongs to, whatever the team. Partner staff read the staff network only in circles that invited them. */
 export const audiencesOf = (actor: Actor): string[] => [
   'public',
-  ...(hasRole(actor, 'officer', 'supervisor', 'press-office', 'administrator') ? ['staff'] : []),
-  ...(isSignedIn(actor) ? [privateTo(actor.accountId)] : []),
+  ...(isColleague(actor) ? ['staff'] : []),
+  ...(isSignedIn(actor) ? [privateTo(actor.accountId), ...(actor.circles ?? []).map(circleAudience)] : []),
 ]
 
 /** The teams whose private conversations somebody reads; the press office reads them all. */

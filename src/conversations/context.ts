@@ -9,7 +9,7 @@ import { NotFound } from '../errors.ts'
 import { teams } from '../teams/schema.ts'
 import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
-import { readable } from './audience.ts'
+import { circleOf, mayRead } from './audience.ts'
 import { isKeptComment } from './evidence.ts'
 import { comments, commentVersions, conversations, type CommentState, type Mode } from './schema.ts'
 
@@ -40,6 +40,8 @@ export interface CommentContext {
   after: ContextComment[]
   replies: ContextComment[]
   versions: { version: number; body: SafeHtml; writtenAt: Date }[]
+  /** Said in a circle that the moderator is not in: nothing around it is given. */
+  alone: boolean
   conversation: { id: number; title: string; path: string; mode: Mode; audience: string; teamId: number | null; teamName: string | null }
 }
 
@@ -47,35 +49,45 @@ const NEAR = 3
 const REPLIES = 10
 const ANCESTORS = 5
 
-/** The comment in its thread, for somebody who may read the conversation and has a moderator's door behind them. Throws `NotFound`. */
+/**
+ * The comment in its thread, for somebody who may read the conversation and has a moderator's door behind them. Of a circle that they are not in, the comment alone.
+ * Throws `NotFound`.
+ */
 export async function commentInContext(db: Db, actor: Actor, id: number): Promise<CommentContext> {
   const [found] = await select(db, eq(comments.id, id)).limit(1)
   if (!found) throw new NotFound('comment')
-  const conversation = await conversationOf(db, actor, found.conversationId)
+  const conversation = await conversationOf(db, found.conversationId)
+  const alone = !mayRead(actor, conversation)
+  if (alone && circleOf(conversation.audience) === null) throw new NotFound('conversation')
+  const around = alone ? NOTHING_AROUND : await aroundOf(db, found)
+  const versions = await db.select().from(commentVersions).where(eq(commentVersions.commentId, id)).orderBy(desc(commentVersions.version))
+  return {
+    comment: { ...contextOf(found), plain: found.plain },
+    ...around,
+    versions: versions.map((version) => ({ version: version.version, body: trusted(version.bodyHtml), writtenAt: version.writtenAt })),
+    alone,
+    conversation,
+  }
+}
+
+const NOTHING_AROUND = { ancestors: [], before: [], after: [], replies: [] }
+
+async function aroundOf(db: Db, found: Row): Promise<Pick<CommentContext, 'ancestors' | 'before' | 'after' | 'replies'>> {
   const siblings = and(
     eq(comments.conversationId, found.conversationId),
     found.parentId === null ? sql`${comments.parentId} is null` : eq(comments.parentId, found.parentId),
   )
-  const [ancestors, before, after, replies, versions] = await Promise.all([
+  const [ancestors, before, after, replies] = await Promise.all([
     ancestorsOf(db, found.parentId),
-    select(db, and(siblings, lt(comments.id, id)))
+    select(db, and(siblings, lt(comments.id, found.id)))
       .orderBy(desc(comments.id))
       .limit(NEAR),
-    select(db, and(siblings, gt(comments.id, id)))
+    select(db, and(siblings, gt(comments.id, found.id)))
       .orderBy(asc(comments.id))
       .limit(NEAR),
-    select(db, eq(comments.parentId, id)).orderBy(asc(comments.id)).limit(REPLIES),
-    db.select().from(commentVersions).where(eq(commentVersions.commentId, id)).orderBy(desc(commentVersions.version)),
+    select(db, eq(comments.parentId, found.id)).orderBy(asc(comments.id)).limit(REPLIES),
   ])
-  return {
-    comment: { ...contextOf(found), plain: found.plain },
-    ancestors,
-    before: before.toReversed().map(contextOf),
-    after: after.map(contextOf),
-    replies: replies.map(contextOf),
-    versions: versions.map((version) => ({ version: version.version, body: trusted(version.bodyHtml), writtenAt: version.writtenAt })),
-    conversation,
-  }
+  return { ancestors, before: before.toReversed().map(contextOf), after: after.map(contextOf), replies: replies.map(contextOf) }
 }
 
 const select = (db: Db, condition: SQL | undefined) =>
@@ -121,7 +133,7 @@ async function ancestorsOf(db: Db, parentId: number | null): Promise<ContextComm
   return chain
 }
 
-async function conversationOf(db: Db, actor: Actor, id: number): Promise<CommentContext['conversation']> {
+async function conversationOf(db: Db, id: number): Promise<CommentContext['conversation']> {
   const [found] = await db
     .select({
       id: conversations.id,
@@ -134,7 +146,7 @@ async function conversationOf(db: Db, actor: Actor, id: number): Promise<Comment
     })
     .from(conversations)
     .leftJoin(teams, eq(teams.id, conversations.teamId))
-    .where(and(eq(conversations.id, id), readable(actor, conversations)))
+    .where(eq(conversations.id, id))
   if (!found) throw new NotFound('conversation')
   return found
 }

@@ -11,7 +11,7 @@ import { clientKey, idField, line, parseForm, parseId, typed, words } from '../w
 import { conversationById } from './conversation.ts'
 import { mayKeepReplies } from './policy.ts'
 import { addSavedReply, changeSavedReply, retireSavedReply, savedReplies, savedReplyById, type SavedReply } from './saved-reply.ts'
-import { sideConversation } from './side.ts'
+import { notePanels, replyPlace, sideConversation, type NotePanels } from './side.ts'
 import { subjectOf, talkOf, type Talk } from './talk.ts'
 import { TalkQuery } from './talk-query.ts'
 
@@ -19,7 +19,7 @@ type Fields = Readonly<Record<string, string>>
 
 declare module '../web/page.ts' {
   interface Views {
-    'conversations/notes': { talk: Talk; title: string; path: string }
+    'conversations/notes': { talk: Talk; title: string; path: string; panels: Partial<NotePanels> }
     'conversations/replies': { groups: [team: string, replies: SavedReply[]][]; team: number | null; teams: TeamName[] }
     'conversations/reply-edit': { reply: SavedReply | null; teams: TeamName[]; typed: Fields; errors: Fields; key: string }
   }
@@ -42,8 +42,12 @@ export async function talkDeskRoutes(app: FastifyInstance): Promise<void> {
     const query = TalkQuery.safeParse(request.query)
     if (!query.success) throw new NotFound()
     const side = await sideConversation(app.db, request.actor, subject.id)
-    const talk = await talkOf(app.db, request.actor, subjectOf(side), query.data)
-    const data = { talk, title: subject.title, path: subject.path }
+    const [talk, usedAt, panels] = await Promise.all([
+      talkOf(app.db, request.actor, subjectOf(side), query.data),
+      replyPlace(app.db, request.actor, subject),
+      notePanels(app.db, request.actor, subject),
+    ])
+    const data = { talk: { ...talk, usedAt }, title: subject.title, path: subject.path, panels }
     return reply.page('conversations/notes', data, { title: `Staff notes: ${summarise(subject.title, 60)}`, noindex: true })
   })
 

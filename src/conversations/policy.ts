@@ -1,6 +1,6 @@
 import { dutyFor, hasRole, isSignedIn, type Actor, type Duty } from '../actor.ts'
 import { sayMoment } from '../text/dates.ts'
-import { isPrivate, isPublic, mayRead, NOBODY, privateTo } from './audience.ts'
+import { circleOf, isInternal, isPrivate, isPublic, mayRead, NOBODY, privateTo } from './audience.ts'
 import type { CommentState, Mode } from './schema.ts'
 
 /** An account whose comments were published so many times is no longer new; until then its comments wait for a moderator. */
@@ -36,7 +36,11 @@ export function closedBecause(conversation: Where, now: Date): string | null {
  * readers have to see that it is one of them.
  */
 export const officialDuty = (actor: Actor, conversation: { teamId: number | null }): Duty | null =>
-  dutyFor(actor, conversation.teamId) ?? actor.duties.find((duty) => duty.role !== 'administrator') ?? null
+  dutyFor(actor, conversation.teamId) ?? actor.duties.find((duty) => duty.role !== 'administrator') ?? partnerDuty(actor)
+
+/** Partner staff who were invited to a circle are marked by their organisation, wherever they write. */
+const partnerDuty = (actor: Actor): Duty | null =>
+  isSignedIn(actor) && actor.organisation ? { role: 'partner', teamId: null, teamName: actor.organisation, teamSlug: null } : null
 
 /**
  * Why this actor writes nothing here and sets no reaction, in words for the page; null when they may. Administrators keep people and teams and have no voice.
@@ -46,10 +50,15 @@ export function silentBecause(actor: Actor, { audience }: { audience: string }):
   if (hasRole(actor, 'administrator') && !officialDuty(actor, { teamId: null }))
     return 'Administrators do not take part in conversations. You can read, and tell a moderator.'
   if (!isSignedIn(actor)) return null
+  if (actor.persona && circleOf(audience) !== actor.persona.circleId) return 'Under a pseudonym you write in the support circle alone.'
   const { mutedUntil, suspendedUntil } = actor.standing
+  if (actor.persona && (suspendedUntil ?? mutedUntil))
+    return `Until ${sayMoment(suspendedUntil ?? mutedUntil ?? new Date(0))} you cannot write here. ${STILL_HERE}`
   if (suspendedUntil) return `Your account is suspended until ${sayMoment(suspendedUntil)}, so you cannot write here. ${STILL}`
   return mutedUntil && isPublic(audience) ? `Until ${sayMoment(mutedUntil)} you cannot write or react in public. ${STILL}` : null
 }
+
+const STILL_HERE = 'You can still read everything. The page of the circle says why, and how to object.'
 
 const STILL = 'You can still read everything. “Your account” says why, and how to object.'
 
@@ -62,8 +71,11 @@ interface Room extends Where {
 }
 
 /** Why nobody can react here now, in words for the page; null when people can. */
-export const muteBecause = (conversation: Where & { audience: string }, now: Date): string | null =>
-  closedBecause(conversation, now) ?? (isPublic(conversation.audience) ? null : 'Reactions are for public conversations.')
+export const muteBecause = (conversation: Where & { audience: string; besideId?: number | null }, now: Date): string | null =>
+  closedBecause(conversation, now) ?? (isShared(conversation) ? null : 'Reactions are for conversations, not for notes and messages.')
+
+const isShared = ({ audience, besideId = null }: { audience: string; besideId?: number | null }): boolean =>
+  besideId === null && (isPublic(audience) || isInternal(audience))
 
 /** The audience of the staff's own conversation beside this one; null where there is none. */
 export const besideAudience = (conversation: { audience: string; besideId: number | null }): string | null => {

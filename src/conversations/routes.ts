@@ -24,6 +24,7 @@ import { reactToComment, reactToSubject } from './reaction.ts'
 import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
 import { sayState } from './states.ts'
 import { savedReplyById } from './saved-reply.ts'
+import { noteWords } from './side.ts'
 import { commentForm, repliesFor, subjectOf, type CommentForm, type Talk } from './talk.ts'
 import { placeOf, type Mine, type ThreadComment } from './thread.ts'
 
@@ -79,9 +80,11 @@ interface IdParams {
 }
 
 export async function conversationRoutes(app: FastifyInstance): Promise<void> {
-  const access = { access: signedIn }
+  const ofComment = { access: anyone, speaks: 'comment' as const }
+  const ofOwn = { access: signedIn, speaks: 'comment' as const }
+  const ofTalk = { access: anyone, speaks: 'conversation' as const }
 
-  app.get<{ Params: IdParams }>('/comments/:id', { config: { access: anyone } }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/comments/:id', { config: ofComment }, async (request, reply) => {
     const comment = await commentById(app.db, request.actor, parseId(request.params.id))
     const conversation = await conversationById(app.db, request.actor, comment.conversationId)
     const query = new URLSearchParams()
@@ -93,7 +96,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(`${conversation.path}${query.size > 0 ? `?${query.toString()}` : ''}#c${comment.id}`, 302)
   })
 
-  app.get<{ Params: IdParams }>('/comments/:id/reply', { config: { access: anyone } }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/comments/:id/reply', { config: ofComment }, async (request, reply) => {
     const parent = await commentById(app.db, request.actor, parseId(request.params.id))
     if (parent.state !== 'published')
       throw new Overtaken(`The comment that you want to answer is ${sayState(parent.state)}. You can still write a comment of your own.`)
@@ -101,12 +104,12 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return showForm(request, reply, conversation, { parentId: parent.id })
   })
 
-  app.get<{ Params: IdParams }>('/conversations/:id/comments/new', { config: { access: anyone } }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/conversations/:id/comments/new', { config: ofTalk }, async (request, reply) => {
     const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
     return showForm(request, reply, conversation, await begunWith(app, request, conversation))
   })
 
-  app.post<{ Params: IdParams }>('/conversations/:id/comments', { config: { access: anyone, again: commentAgain(app) } }, async (request, reply) => {
+  app.post<{ Params: IdParams }>('/conversations/:id/comments', { config: { ...ofTalk, again: commentAgain(app) } }, async (request, reply) => {
     const id = parseId(request.params.id)
     const form = parseForm(NewComment, request.body)
     const { actor } = request
@@ -127,7 +130,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.seeOther(`${posted.path}#waiting`, 'held')
   })
 
-  app.get<{ Params: IdParams }>('/comments/:id/edit', { config: access }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/comments/:id/edit', { config: ofOwn }, async (request, reply) => {
     const { comment, conversation } = await own(app, request)
     requireEditable(request.actor, comment, conversation)
     return showEdit(reply, comment, conversation.path, comment.body)
@@ -137,7 +140,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     const { comment, conversation } = await own(app, request)
     return showEdit(reply, comment, conversation.path, typed(request.body)['body'] ?? '', problem)
   }
-  app.post<{ Params: IdParams }>('/comments/:id/versions', { config: { ...access, again: editAgain } }, async (request, reply) => {
+  app.post<{ Params: IdParams }>('/comments/:id/versions', { config: { ...ofOwn, again: editAgain } }, async (request, reply) => {
     const actor = signedInActor(request)
     const form = parseForm(EditedComment, request.body)
     const before = await own(app, request)
@@ -152,7 +155,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.seeOther(`${comment.path}#waiting`, before.comment.state === 'held' ? 'edited' : 'held')
   })
 
-  app.get<{ Params: IdParams }>('/comments/:id/versions', { config: { access: anyone } }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/comments/:id/versions', { config: ofComment }, async (request, reply) => {
     const { comment, versions } = await historyOf(app.db, request.actor, parseId(request.params.id))
     const conversation = await conversationById(app.db, request.actor, comment.conversationId)
     const data = {
@@ -163,7 +166,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.page('conversations/history', data, { title: 'Earlier versions of this comment', noindex: true })
   })
 
-  app.get<{ Params: IdParams }>('/comments/:id/withdraw', { config: access }, async (request, reply) => {
+  app.get<{ Params: IdParams }>('/comments/:id/withdraw', { config: ofOwn }, async (request, reply) => {
     const { comment, conversation } = await own(app, request)
     if (!mayWithdraw(request.actor, comment)) throw new Forbidden('There is nothing to withdraw: this comment is no longer shown.')
     const kept = await isKept(app.db, comment.id)
@@ -171,17 +174,17 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.page('conversations/withdraw', data, { title: 'Withdraw your comment', noindex: true })
   })
 
-  app.post<{ Params: IdParams }>('/comments/:id/withdrawal', { config: access }, async (request, reply) => {
+  app.post<{ Params: IdParams }>('/comments/:id/withdrawal', { config: ofOwn }, async (request, reply) => {
     const comment = await withdrawComment(app.db, signedInActor(request), parseId(request.params.id))
     return reply.seeOther(`${comment.path}#conversation`, 'withdrawn')
   })
 
-  app.post<{ Params: IdParams }>('/comments/:id/namelessness', { config: access }, async (request, reply) => {
+  app.post<{ Params: IdParams }>('/comments/:id/namelessness', { config: ofOwn }, async (request, reply) => {
     const comment = await unnameComment(app.db, signedInActor(request), parseId(request.params.id))
     return reply.seeOther(`${comment.path}#c${comment.id}`, 'unnamed')
   })
 
-  app.post<{ Params: IdParams }>('/comments/:id/reactions', { config: { access: anyone } }, async (request, reply) => {
+  app.post<{ Params: IdParams }>('/comments/:id/reactions', { config: ofComment }, async (request, reply) => {
     const id = parseId(request.params.id)
     const change = reactionOf(request)
     if (!isSignedIn(request.actor)) return toSignIn(request, reply, `/comments/${id}`)
@@ -192,7 +195,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.seeOther(`${cameFrom(request, path)}#c${id}`)
   })
 
-  app.post<{ Params: IdParams }>('/conversations/:id/reactions', { config: { access: anyone } }, async (request, reply) => {
+  app.post<{ Params: IdParams }>('/conversations/:id/reactions', { config: ofTalk }, async (request, reply) => {
     const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
     const change = reactionOf(request)
     if (!isSignedIn(request.actor)) return toSignIn(request, reply, conversation.path)
@@ -264,6 +267,7 @@ interface Typed {
   parentId?: number | null
   body?: string
   key?: string
+  fromNote?: boolean
 }
 
 /** What stands in a new form: the words that a sign-in kept, a note of the staff, or a saved reply. Each can be changed before it is sent. */
@@ -275,19 +279,11 @@ async function begunWith(app: FastifyInstance, request: FastifyRequest, conversa
     const words = await keptWords(app.db, actor, parseId(kept))
     return { body: words?.fields['body'] ?? '', parentId: under(words?.fields['parent'] ?? '') }
   }
-  const words = note !== undefined ? noteBeside(app, actor, conversation, parseId(note)) : reply === '' ? '' : savedWords(app, actor, parseId(reply))
-  return { body: await words, parentId: under(parent) }
+  if (note !== undefined) return { body: await noteWords(app.db, actor, [conversation.id], parseId(note)), parentId: under(parent), fromNote: true }
+  return { body: reply === '' ? '' : await savedWords(app, actor, parseId(reply)), parentId: under(parent) }
 }
 
 const savedWords = async (app: FastifyInstance, actor: Actor, id: number): Promise<string> => (await savedReplyById(app.db, actor, id)).body
-
-/** The words of a note that stands beside this conversation, and is not taken back. */
-async function noteBeside(app: FastifyInstance, actor: Actor, { id }: Conversation, noteId: number): Promise<string> {
-  const note = await commentById(app.db, actor, noteId)
-  const side = await conversationById(app.db, actor, note.conversationId)
-  if (side.besideId !== id || note.state !== 'published') throw new NotFound('note')
-  return note.body
-}
 
 /** The form on a page of its own, for a reply or with what was typed and what is wrong with it. */
 async function showForm(

@@ -2,11 +2,14 @@
  * The staff's conversation beside a public or private one: same tables, same thread, an audience that readers do not have.
  */
 import { eq } from 'drizzle-orm'
-import type { Actor } from '../actor.ts'
+import { dutyFor, type Actor } from '../actor.ts'
+import { now } from '../clock.ts'
 import type { Database, Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
+import { isPublic } from './audience.ts'
+import { commentById } from './comment.ts'
 import { conversationById, lockConversation, type Conversation } from './conversation.ts'
-import { besideAudience, mayTakeNotes } from './policy.ts'
+import { besideAudience, closedBecause, mayTakeNotes, silentBecause } from './policy.ts'
 import { conversations } from './schema.ts'
 
 /** Address of the notes beside a conversation. */
@@ -43,4 +46,60 @@ export async function noteCount(db: Db, actor: Actor, conversationId: number): P
   const subject = await conversationById(db, actor, conversationId)
   if (!mayTakeNotes(actor, subject)) return null
   return (await besideOf(db, conversationId))?.commentCount ?? 0
+}
+
+/** Where a note becomes the beginning of a reply: `?note=ID` goes between path and anchor. */
+export interface ReplyPlace {
+  path: string
+  anchor: string
+  /** Everybody will read the reply. */
+  isPublic: boolean
+}
+
+type Answering = (db: Db, actor: Actor, conversationId: number) => Promise<Omit<ReplyPlace, 'isPublic'> | null>
+
+const answering: Answering[] = []
+
+/** For rooms above in which a reply to some conversations is more than a comment: they say where it is written, null for all others. A second time changes nothing. */
+export function replyElsewhere(place: Answering): void {
+  if (!answering.includes(place)) answering.push(place)
+}
+
+/** Where somebody who answers here for the team begins a reply; null for everybody else, and where nothing can be said now. */
+export async function replyPlace(db: Db, actor: Actor, subject: Conversation): Promise<ReplyPlace | null> {
+  if (dutyFor(actor, subject.teamId) === null || silentBecause(actor, subject) || closedBecause(subject, now())) return null
+  const found = await Promise.all(answering.map((place) => place(db, actor, subject.id)))
+  const place = found.find((one) => one !== null) ?? { path: `/conversations/${subject.id}/comments/new`, anchor: '' }
+  return { ...place, isPublic: isPublic(subject.audience) }
+}
+
+/**
+ * The words of a note that stands beside one of these conversations and is not taken back, for whoever answers there. Not whose they are: what is said to residents is
+ * said by who sends it. Throws `NotFound`.
+ */
+export async function noteWords(db: Db, actor: Actor, besideIds: readonly number[], noteId: number): Promise<string> {
+  const note = await commentById(db, actor, noteId)
+  const side = await conversationById(db, actor, note.conversationId)
+  const isBeside = side.besideId !== null && besideIds.includes(side.besideId)
+  if (!isBeside || note.state !== 'published' || dutyFor(actor, side.teamId) === null) throw new NotFound('note')
+  return note.body
+}
+
+/** What rooms above show with the notes beside a conversation; each adds its panel by `declare module '../conversations/side.ts'`, and its partial to the page. */
+// oxlint-disable-next-line typescript/no-empty-interface -- filled by the rooms above
+export interface NotePanels {}
+
+const panels = new Map<string, (db: Db, actor: Actor, subject: Conversation) => Promise<unknown>>()
+
+/** Called once by each room, while the application is put together. `load` answers null where it has nothing to show. */
+export function showWithNotes<Name extends keyof NotePanels>(
+  name: Name,
+  load: (db: Db, actor: Actor, subject: Conversation) => Promise<NotePanels[Name] | null>,
+): void {
+  panels.set(name, load)
+}
+
+export async function notePanels(db: Db, actor: Actor, subject: Conversation): Promise<Partial<NotePanels>> {
+  const found = await Promise.all([...panels].map(async ([name, load]) => [name, await load(db, actor, subject)] as const))
+  return Object.fromEntries(found.filter(([, panel]) => panel !== null))
 }

@@ -15,6 +15,7 @@ import { closedBecause, heldBecause, isHeld, muteBecause, officialDuty, silentBe
 import { REACTION_NAMES } from './reaction.ts'
 import { savedReplies, type SavedReply } from './saved-reply.ts'
 import type { Mode, Reaction } from './schema.ts'
+import type { ReplyPlace } from './side.ts'
 import { mineOn, PAGE_SIZE, threadPage, WHOLE_SIZE, type Mine, type Room, type ThreadPage } from './thread.ts'
 
 /** What the engine has to know of the conversation: every subject's page brings it along in its own read. */
@@ -52,6 +53,8 @@ export interface CommentForm {
   closed: string | null
   /** Answers of the team to begin from; none for residents. */
   replies: SavedReply[]
+  /** Its words are those of a staff note, which can hold what must not be said here. */
+  fromNote: boolean
 }
 
 export interface Talk {
@@ -73,8 +76,8 @@ export interface Talk {
   muted: boolean
   /** Who wrote what bears no name. */
   nobody: string
-  /** The conversation beside which these notes stand, when they do. */
-  notesOf: number | null
+  /** Of notes: where the words of one begin a reply. Null for everything else, and for whoever may not answer there. */
+  usedAt: ReplyPlace | null
 }
 
 /** Where in the thread a reader is, from the query of the address. */
@@ -109,7 +112,7 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     held: isHeld(subject, now()),
     muted: silentBecause(actor, mine.room) !== null || muteBecause({ ...subject, ...mine.room }, now()) !== null,
     nobody: isPrivate(mine.room.audience) ? THE_ASKER : 'Name withdrawn',
-    notesOf: mine.room.besideId,
+    usedAt: null,
   }
 }
 
@@ -153,6 +156,7 @@ export function commentForm(
     errors?: Readonly<Record<string, string>>
     replies?: SavedReply[]
     incident?: Switch | null
+    fromNote?: boolean
   },
 ): CommentForm {
   const noun = nounOf(subject)
@@ -174,6 +178,7 @@ export function commentForm(
     closed: closedBecause(subject, now()) ?? silentBecause(actor, subject),
     // Nobody answers a note.
     replies: noun === 'note' ? [] : (typed.replies ?? []),
+    fromNote: typed.fromNote ?? false,
   }
 }
 

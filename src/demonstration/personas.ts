@@ -8,6 +8,7 @@ import { isSignedIn, type Actor } from '../actor.ts'
 import type { Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
 import type { Persona } from '../web/shell.ts'
+import { PLANNED_PARTNERS } from './force-circles.ts'
 import { ADMINISTRATORS, emailOf } from './people.ts'
 import { residentEmail } from './residents.ts'
 
@@ -23,6 +24,8 @@ interface PlannedPersona {
   /** Not in the bar of every page, only on the page about the demonstration. */
   further?: boolean
 }
+
+const FIRE_SERVICE = PLANNED_PARTNERS.find(({ key }) => key === 'nell-harmston')?.email ?? null
 
 export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
   {
@@ -53,7 +56,7 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     email: emailOf('imran-adeyemi'),
     home: '/officers',
     tries:
-      'PC Imran Adeyemi of Bracebridge Heath. Post an update with a photo, answer a question, finish the draft that came back, say how a priority stands, plan an event, see who comes.',
+      'PC Imran Adeyemi of Bracebridge Heath. Post an update with a photo, answer a question, finish the draft that came back, say how a priority stands, plan an event, see who comes. In the staff network: what is new, an invitation, and a circle under a pseudonym.',
   },
   {
     key: 'sergeant',
@@ -61,7 +64,7 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     email: emailOf('helen-marriott'),
     home: '/officers',
     tries:
-      'Sergeant Helen Marriott. Look into a missed clock, decide on suggestions, close a priority with an outcome, answer the partner’s task and the survey that wait. In the queue she can release what is held, and remove nothing; she has asked for a legal lock.',
+      'Sergeant Helen Marriott. Look into a missed clock, decide on suggestions, close a priority with an outcome, answer the partner’s task and the survey that wait. In the queue she can release what is held, and remove nothing; she has asked for a legal lock. Somebody asks to be let into her circle.',
   },
   {
     key: 'press-office',
@@ -85,6 +88,15 @@ export const PLANNED_PERSONAS: readonly PlannedPersona[] = [
     home: '/officers/places',
     tries:
       'Robin Vale, of the councils. Propose a place or a change of one: nobody sees it before a sergeant or the press office has agreed. The same holds for a task.',
+    further: true,
+  },
+  {
+    key: 'fire-service',
+    label: 'Fire service',
+    email: FIRE_SERVICE,
+    home: '/staff',
+    tries:
+      'Nell Harmston of Lincolnshire Fire and Rescue. She was invited to one circle of the staff network: she reads and writes there, marked with her organisation, and finds nothing else.',
     further: true,
   },
   {
@@ -125,7 +137,7 @@ export async function personaByKey(db: Db, key: string): Promise<PlannedPersona 
   return { ...persona, accountId: account.id }
 }
 
-const DESKS = /^\/(officers|moderation|admin|account|sign-in)(\/|$)/
+const DESKS = /^\/(officers|moderation|admin|account|staff|sign-in)(\/|$)/
 
 /** Where to go after changing: back to the same page, unless it was somebody's desk, which the next person may not have. */
 export const pathAfterChange = (from: string, home: string): string => (DESKS.test(from.split('?', 1)[0] ?? '') ? home : from)

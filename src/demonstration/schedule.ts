@@ -96,9 +96,9 @@ export class Schedule {
     })
   }
 
-  /** Something said under a post that was not planned as one of these: its conversation is filled in by then. */
-  addComment(said: Said, after: Date, post: MadePost): void {
-    this.#addComment(said, after, PACE, post, null)
+  /** Something said under a post that was not planned as one of these: its conversation is filled in by then. Answers when it is said. */
+  addComment(said: Said, after: Date, post: MadePost): Date {
+    return this.#addComment(said, after, PACE, post, null)
   }
 
   /** The moment at which somebody tells a moderator. */

@@ -13,6 +13,7 @@ import { castPeople, employ, letGo, proposePerson } from './cast.ts'
 import { layGround } from './ground.ts'
 import { addDesk } from './desk-play.ts'
 import { addFollowing } from './following-play.ts'
+import { addForce } from './force-play.ts'
 import { addMeetings } from './meeting-play.ts'
 import { ADMINISTRATORS, emailOf, LEFT, PROPOSED } from './people.ts'
 import { HEATH_HOMES } from './posts-heath-homes.ts'
@@ -89,6 +90,7 @@ async function playAll(db: Database, config: Config): Promise<void> {
   addPress(schedule, config, new Map(PLANNED_POSTS.map((post) => [post.title, times.daysAgo(post.ago, post.at)])))
   addMeetings(schedule)
   addTakingPart(schedule, config)
+  addForce(schedule, config)
   addFollowing(schedule, config)
   await stage.at(opened, async () => {})
   for (const act of schedule.acts()) await stage.at(act.at, () => act.play(stage))

@@ -42,6 +42,7 @@ export interface PlannedSurvey {
 const HEATH = 'Bracebridge Heath'
 const HELEN = 'helen-marriott'
 const ANITA = 'anita-cole'
+const PAUL = 'paul-whitelock'
 const AREAS = ['Bracebridge Heath', 'Waddington', 'Canwick', 'St John’s Park', 'RAF Waddington']
 
 const ask = (title: string, of: Partial<PlannedAsking> & Pick<PlannedAsking, 'sort' | 'weights'>): PlannedAsking => ({
@@ -198,6 +199,63 @@ export const PLANNED_SURVEYS: readonly PlannedSurvey[] = [
     ],
     from: {},
     answeredBy: ['imran-adeyemi', 'beth-lowther', ANITA, 'tom-ellison', 'gareth-bingham', 'ben-okafor', 'megan-tripp'],
+  },
+  {
+    key: 'rota',
+    team: 'Lincoln City Centre',
+    by: PAUL,
+    when: [16, '09:30'],
+    audience: 'staff',
+    title: 'Your shifts: what would make the biggest difference?',
+    intro: 'For everybody in a neighbourhood team. Nobody sees who answered what, and the results are for all of you to read.',
+    areas: [],
+    closes: -5,
+    questions: [
+      ask('What would make the biggest difference?', {
+        sort: 'one',
+        required: true,
+        options: ['Knowing my shifts earlier', 'Fewer nights in a row', 'Swapping without a form', 'Nothing, it is fine'],
+        weights: [5, 4, 2, 1],
+      }),
+      ask('How often were you rung on a rest day in the last month?', {
+        sort: 'scale',
+        scale: { top: 5, low: 'Never', high: 'Every rest day' },
+        weights: [2, 4, 3, 2, 1],
+      }),
+      ask('What should we know?', {
+        sort: 'words',
+        weights: [],
+        said: [
+          'I have not planned a birthday in three years.',
+          'It is the fifth night. The first four are fine.',
+          'My sergeant swaps anything. I wish that were the rule and not the sergeant.',
+          'Ask again when something has changed.',
+        ],
+      }),
+    ],
+    from: {},
+    answeredBy: [
+      'imran-adeyemi',
+      'beth-lowther',
+      'megan-tripp',
+      'zara-hussain',
+      'tom-ellison',
+      'ravi-nair',
+      'lucy-thornhill',
+      'gareth-bingham',
+      'ben-okafor',
+      'hannah-lister',
+      'ewa-nowicka',
+      'chloe-vane',
+    ],
+    released: {
+      by: PAUL,
+      words: ['I have not planned a birthday in three years.', 'My sergeant swaps anything. I wish that were the rule and not the sergeant.'],
+    },
+    talk: [
+      say('beth-lowther', 'So it is not only me.', say('tom-ellison', 'It is all of us but one, and I know who you are.')),
+      say(PAUL, 'Thank you, all twelve. You hear from me this week what follows, here and not in a canteen.'),
+    ],
   },
   {
     key: 'youth',

@@ -173,7 +173,7 @@ async function taskWhere(db: Database, condition: SQL): Promise<string | null> {
 async function asking(db: Database): Promise<Sight[]> {
   const sight = sightsOfPart('Surveys')
   const [open] = await surveysWhere(db, and(eq(surveys.state, 'open'), eq(surveys.audience, 'public')))
-  const [closed] = await surveysWhere(db, isNotNull(surveys.publishedAt))
+  const [closed] = await surveysWhere(db, and(isNotNull(surveys.publishedAt), eq(surveys.audience, 'public')))
   const [staff] = await surveysWhere(db, and(eq(surveys.state, 'open'), eq(surveys.audience, 'staff')))
   const [waiting] = await surveysWhere(db, eq(surveys.state, 'submitted'))
   return [

@@ -5,11 +5,12 @@ import { and, desc, eq, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm
 import { comments, conversations, type CommentState, type Mode } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
 import { postPath } from '../posts/post.ts'
-import { kindOf } from '../posts/kinds.ts'
-import { drafts, POST_KINDS, posts, type DraftState, type PostKind, type PostState } from '../posts/schema.ts'
+import { publicKinds } from '../posts/kinds.ts'
+import { drafts, posts, type DraftState, type PostKind, type PostState } from '../posts/schema.ts'
 import { questions } from '../questions/schema.ts'
 import { teams } from '../teams/schema.ts'
 import { findingSights } from './tour-finding.ts'
+import { forceSights } from './tour-force.ts'
 import { pressSights } from './tour-press.ts'
 import { takingPartSights } from './tour-taking-part.ts'
 
@@ -38,6 +39,7 @@ export const sightsOf = async (db: Database): Promise<Sight[]> => [
   ...(await takingPartSights(db)),
   ...under('The officers’ desk', await officerSights(db)),
   ...(await pressSights(db)),
+  ...(await forceSights(db)),
 ]
 
 async function postSights(db: Database): Promise<Unsorted[]> {
@@ -47,7 +49,7 @@ async function postSights(db: Database): Promise<Unsorted[]> {
     { what: 'A post, withdrawn: a notice stays in its place', path: await postIn(db, 'withdrawn'), as: ANYBODY },
     { what: 'A post past its end date', path: await postIn(db, 'archived'), as: ANYBODY },
     ...(await Promise.all(
-      POST_KINDS.map(async (kind) => ({ what: `Kind of post: ${kindOf(kind).name}`, path: await postOfKind(db, kind), as: ANYBODY })),
+      publicKinds().map(async ({ kind, name }) => ({ what: `Kind of post: ${name}`, path: await postOfKind(db, kind), as: ANYBODY })),
     )),
   ]
 }
@@ -57,7 +59,7 @@ async function postIn(db: Database, state: PostState): Promise<string | null> {
     .select({ id: posts.id, slug: posts.slug, team: teams.slug })
     .from(posts)
     .innerJoin(teams, eq(teams.id, posts.teamId))
-    .where(eq(posts.state, state))
+    .where(and(eq(posts.state, state), eq(posts.audience, 'public')))
     .orderBy(desc(posts.publishedAt))
     .limit(1)
   return found ? postPath(found.team, found) : null
@@ -115,7 +117,8 @@ async function talkSights(db: Database): Promise<Unsorted[]> {
 const inMode = (db: Database, mode: Mode) => conversationWhere(db, eq(conversations.mode, mode), desc(conversations.id))
 
 async function conversationWhere(db: Database, condition: SQL | undefined, order: SQL): Promise<string | null> {
-  const [found] = await db.select({ path: conversations.path }).from(conversations).where(condition).orderBy(order).limit(1)
+  const inPublic = and(condition, eq(conversations.audience, 'public'))
+  const [found] = await db.select({ path: conversations.path }).from(conversations).where(inPublic).orderBy(order).limit(1)
   return found ? `${found.path}#conversation` : null
 }
 
@@ -138,6 +141,12 @@ async function commentSights(db: Database): Promise<Unsorted[]> {
 }
 
 async function commentWhere(db: Database, condition: SQL | undefined): Promise<string | null> {
-  const [found] = await db.select({ id: comments.id }).from(comments).where(condition).orderBy(desc(comments.id)).limit(1)
+  const [found] = await db
+    .select({ id: comments.id })
+    .from(comments)
+    .innerJoin(conversations, eq(conversations.id, comments.conversationId))
+    .where(and(condition, eq(conversations.audience, 'public')))
+    .orderBy(desc(comments.id))
+    .limit(1)
   return found ? `/comments/${found.id}` : null
 }

@@ -12,6 +12,8 @@ const QUEUES = {
   // Apart, so that a sign-in link never waits behind a hundred thousand newsletters.
   'bulk-mail': { retryLimit: 12, retryDelay: 60, retryBackoff: true },
   mailing: { retryLimit: 8, retryDelay: 10, retryBackoff: true },
+  // Pages elsewhere are asked once more and then left alone.
+  preview: { retryLimit: 1, retryDelay: 120 },
   push: { retryLimit: 6, retryDelay: 30, retryBackoff: true },
   housekeeping: { retryLimit: 2, retryDelay: 60 },
 } as const

@@ -70,7 +70,7 @@ function hearing(db: Database, hub: Hub, onTrouble: (error: unknown) => void): (
     }
   }
   return (happened) => {
-    if (happened.kind === 'role.ended' && happened.accountId) hub.endWhere(({ accountId }) => accountId === happened.accountId)
+    if (ENDS.has(happened.kind) && happened.accountId) hub.endWhere(({ accountId }) => accountId === happened.accountId)
     for (const told of toldOf(happened).filter(({ key }) => hub.hears(key))) {
       if (!told.if) {
         pass({ ...told, id: happened.id })
@@ -81,6 +81,9 @@ function hearing(db: Database, hub: Hub, onTrouble: (error: unknown) => void): (
     }
   }
 }
+
+/** What somebody could listen to is not theirs to hear any more: their streams end, and what they may hear they ask for again. */
+const ENDS: ReadonlySet<string> = new Set(['role.ended', 'circle.left'])
 
 /** Ends the streams of sessions that are over. */
 async function endSignedOut(db: Database, hub: Hub, streams: readonly { accountId: number | null; sessionKey: string | null }[]): Promise<void> {

@@ -30,12 +30,15 @@ export type Words = Omit<Outgoing, 'to'>
 
 /** Makes the words of mails that hold none, of what may be read now. Whoever is not in the answer gets none any more. */
 type Composer = (db: Database, mails: readonly StoredMail[]) => Promise<ReadonlyMap<number, Words>>
-let composer: Composer | null = null
+const composers = new Map<string, Composer>()
 
-/** Says who makes the words of mails with a `mailingId`. Called once, while the application is put together. */
-export function composeWith(made: Composer): void {
-  composer = made
+/** Says who makes the words of mails that hold none and whose key begins so. Called once by each room, while the application is put together. */
+export function composeWith(made: Composer, keys = ''): void {
+  composers.set(keys, made)
 }
+
+const ANYBODY = ''
+const composerOf = (mail: StoredMail): string => [...composers.keys()].find((keys) => keys !== ANYBODY && mail.key.startsWith(keys)) ?? ANYBODY
 
 export interface Refused {
   mail: StoredMail
@@ -132,8 +135,9 @@ const letGo = (db: Database, taken: readonly StoredMail[]) => async (error: unkn
 async function composed(db: Database, taken: readonly StoredMail[]): Promise<ReadonlyMap<number, Words>> {
   const whole = taken.filter((mail) => mail.text !== null).map((mail): [number, Words] => [mail.id, wordsOf(mail)])
   const others = taken.filter((mail) => mail.text === null)
-  if (others.length === 0 || !composer) return new Map(whole)
-  return new Map([...whole, ...(await composer(db, others))])
+  const made: [number, Words][] = []
+  for (const [keys, theirs] of Map.groupBy(others, composerOf)) made.push(...((await composers.get(keys)?.(db, theirs)) ?? []))
+  return new Map([...whole, ...made])
 }
 
 const wordsOf = ({ subject, text, html, headers }: StoredMail): Words => ({ subject, text: text ?? '', html: html ?? '', headers })

@@ -28,8 +28,12 @@ export interface Mail {
   bulk?: boolean
 }
 
-/** Stores a mail and its job; a second mail of the same key changes nothing. */
+/** No mailbox can be there. Accounts under a pseudonym have such an address; who they are is known to nobody, so nothing is written to them. */
+export const isNoMailbox = (address: string): boolean => /\.invalid$/i.test(address)
+
+/** Stores a mail and its job; a second mail of the same key changes nothing, nor does one to an address where nobody is. */
 export async function sendMail(tx: Tx, { bulk = false, ...mail }: Mail): Promise<void> {
+  if (isNoMailbox(mail.to)) return
   const [stored] = await tx
     .insert(mails)
     .values({ ...mail, html: mail.html ?? htmlOf(mail.subject, mail.text) })
@@ -55,7 +59,8 @@ export interface Letter {
 const TOGETHER = 50
 
 /** Stores many, and the jobs that send them; answers how many were new. */
-export async function storeLetters(tx: Tx, letters: readonly Letter[], priority = 0): Promise<number> {
+export async function storeLetters(tx: Tx, all: readonly Letter[], priority = 0): Promise<number> {
+  const letters = all.filter(({ to }) => !isNoMailbox(to))
   if (letters.length === 0) return 0
   const stored = await tx
     .insert(mails)

@@ -13,6 +13,7 @@ import { enqueue } from '../jobs/jobs.ts'
 import { occasions } from '../occasions/schema.ts'
 import { places, presences } from '../places/schema.ts'
 import { posts, postTeams } from '../posts/schema.ts'
+import { teams } from '../teams/schema.ts'
 import { beginMailing, type NewMailing } from './mailing.ts'
 import { anybodyInstant } from './recipients.ts'
 import { mailings } from './schema.ts'
@@ -32,7 +33,7 @@ export async function keysOfPost(db: Db, postId: number): Promise<string[]> {
 
 /** The force, the teams on whose pages it stands, and its own: a meeting stands in no list of posts. */
 export async function teamKeysOfPost(db: Db, postId: number): Promise<string[]> {
-  const own = db.select({ id: posts.teamId }).from(posts).where(eq(posts.id, postId))
+  const own = db.select({ id: teams.id }).from(posts).innerJoin(teams, eq(teams.id, posts.teamId)).where(eq(posts.id, postId))
   const rows = await db.select({ id: postTeams.teamId }).from(postTeams).where(eq(postTeams.postId, postId)).union(own)
   return [keyOf({ kind: 'force' }), ...rows.map(({ id }) => keyOf({ kind: 'team', id }))]
 }

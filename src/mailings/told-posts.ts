@@ -9,6 +9,7 @@ import { sayWindow } from '../places/presence-window.ts'
 import { places, presences } from '../places/schema.ts'
 import { kindOf } from '../posts/kinds.ts'
 import { posts, type Details, type PostKind } from '../posts/schema.ts'
+import { publicRole } from '../posts/stored-post.ts'
 import { teams } from '../teams/schema.ts'
 
 /** `post:5`, `comment:81`, `place:3`, `occasion:8` (one date of an event or a task), `news:204` (an activity that a post hears of): short enough to be kept with a mail. */
@@ -66,7 +67,7 @@ export async function postsTold(db: Db, ids: number[]): Promise<Told[]> {
       teamName: teams.name,
       who: accounts.displayName,
       authorId: posts.authorId,
-      officialRole: posts.officialRole,
+      officialRole: publicRole,
       officialTeam: posts.officialTeam,
       startsAt: presences.startsAt,
       endsAt: presences.endsAt,

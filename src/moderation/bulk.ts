@@ -5,6 +5,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import type { Actor, SignedIn } from '../actor.ts'
+import { mayRead } from '../conversations/audience.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Database, Db } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
@@ -14,6 +15,7 @@ import { summarise } from '../text/markdown.ts'
 import { onDesk } from './case.ts'
 import { decideCase, type NewDecision } from './decision.ts'
 import { postState } from './item.ts'
+import { circleNamed, sayPlace } from './place.ts'
 import { actsOn, mayDecide } from './policy.ts'
 import { cases, type Act } from './schema.ts'
 import { isSealed } from './upstairs.ts'
@@ -62,7 +64,9 @@ const rowsOf = (db: Db, actor: Actor, chosen: readonly Chosen[]) =>
       audience: cases.audience,
       teamId: cases.teamId,
       commentId: cases.commentId,
+      postId: cases.postId,
       team: teams.name,
+      circle: circleNamed,
       title: conversations.title,
       author: accounts.displayName,
       authorId: accounts.id,
@@ -88,8 +92,10 @@ function rowOf(actor: Actor, row: Row, version: number): BulkRow {
   const state = row.commentState ?? postState(String(row.postState))
   const acts = actsOn(state, row.postState !== null || row.publishedAt !== null).filter((act) => mayDecide(actor, row, act))
   const cannot = cannotBecause(row, version, acts)
-  const { id, title, team, author } = row
+  const { id, author } = row
   const kind = row.commentId === null ? 'post' : 'comment'
+  const team = sayPlace(row, row)
+  const title = kind === 'comment' && !mayRead(actor, row) ? '' : row.title
   return { id, version, kind, title, team, author, excerpt: row.sealed ? SEALED : summarise(row.bodyHtml, 200), acts: cannot ? [] : acts, cannot }
 }
 

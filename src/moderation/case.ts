@@ -18,9 +18,10 @@ export type Case = typeof cases.$inferSelect
 /** The scope of every look-up of cases: those that this actor's desk holds. The same rule as `mayReadCase`. */
 export function onDesk(actor: Actor): SQL {
   const desk = deskOf(actor)
-  if (desk === 'all') return sql`(${readable(actor, cases)})`
+  const its = sql`(${readable(actor, cases)} or ${cases.audience} like 'circle:%')`
+  if (desk === 'all') return its
   if (desk.length === 0) return sql`false`
-  return sql`(${readable(actor, cases)} and ${inArray(cases.teamId, desk)} and ${inArray(cases.cause, [...ITEM_CAUSES])})`
+  return sql`(${its} and ${inArray(cases.teamId, desk)} and ${inArray(cases.cause, [...ITEM_CAUSES])})`
 }
 
 /** A held comment opens a case in the transaction in which it was written; held again while one is open, it joins that one, which keeps both causes. */

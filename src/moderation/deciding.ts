@@ -113,10 +113,12 @@ async function commentOf(db: Db, id: number): Promise<Decidable | null> {
 
 async function postOf(db: Db, id: number): Promise<Decidable | null> {
   const [found] = await db
-    .select({ id: posts.id, authorId: posts.authorId, state: posts.state, title: posts.title, body: posts.body })
+    .select({ id: posts.id, authorId: posts.authorId, state: posts.state, role: posts.officialRole, title: posts.title, body: posts.body })
     .from(posts)
     .where(eq(posts.id, id))
-  return found ? { ...found, kind: 'post', official: true, wasPublic: true, state: postState(found.state), sealed: await isSealedPost(db, id) } : null
+  if (!found) return null
+  const { role, state, ...post } = found
+  return { ...post, kind: 'post', official: role !== null, wasPublic: true, state: postState(state), sealed: await isSealedPost(db, id) }
 }
 
 async function flaggersOf(db: Db, caseId: number): Promise<number> {

@@ -18,6 +18,7 @@ import { runsThrough, sayClock, type Countdown } from './countdown.ts'
 import { decisionOf, type Decision } from './history.ts'
 import { earlierDecisions, type EarlierDecision } from './like.ts'
 import { deskOf, inPressOffice } from './policy.ts'
+import { circleNamed, sayPlace } from './place.ts'
 import { kindOf, sayHeading } from './queue.ts'
 import { reasonTitles } from './reason.ts'
 import { cases, flags } from './schema.ts'
@@ -41,6 +42,7 @@ export interface CaseFile extends Omit<Case, 'snapshot' | 'title'> {
   /** "Held comment" */
   heading: string
   title: string
+  /** The team, or where in the staff network; null for the whole force. */
   team: string | null
   clock: Countdown
   /** Of a draft, request, notice or proposal: what it says. */
@@ -107,8 +109,8 @@ export async function caseFile(db: Db, actor: Actor, id: number): Promise<CaseFi
     kind,
     heading: sayHeading(row, kind),
     title: own ?? surroundings?.title ?? about.title ?? '',
-    team: surroundings?.team ?? about.team,
-    path: surroundings?.path ?? about.path,
+    team: sayPlace(row, { ...about, team: surroundings?.team ?? about.team }),
+    path: surroundings ? surroundings.path : about.path,
     words: isItem ? null : snapshot.body,
     clock: sayClock(row.dueAt, now(), runsThrough(row)),
     surroundings,
@@ -134,14 +136,14 @@ async function recordOf(db: Db, actor: Actor, authorId: number, surroundings: Su
 }
 
 /** What the case itself is about, and where. */
-async function aboutOf(db: Db, file: Case): Promise<{ title: string | null; path: string | null; team: string | null }> {
+async function aboutOf(db: Db, file: Case) {
   const [found] = await db
-    .select({ title: conversations.title, path: conversations.path, team: teams.name })
+    .select({ title: conversations.title, path: conversations.path, team: teams.name, circle: circleNamed })
     .from(cases)
     .leftJoin(conversations, eq(conversations.id, cases.conversationId))
     .leftJoin(teams, eq(teams.id, cases.teamId))
     .where(eq(cases.id, file.id))
-  return found ?? { title: null, path: null, team: null }
+  return found ?? { title: null, path: null, team: null, circle: null }
 }
 
 /** Who has it, who looks at it, what happened to it, and what this moderator may do about that. */

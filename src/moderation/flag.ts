@@ -5,6 +5,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity/activity.ts'
 import { idOf, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
+import { isPrivate, mayRead } from '../conversations/audience.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { NotFound, Refused } from '../errors.ts'
@@ -30,18 +31,18 @@ export interface NewFlag {
   staffed: Staffed
 }
 
-/** What readers see, its stub "under review" included: it may be told about. Staff items are not for this door. */
-const isFlaggable = (item: { audience: string; state: ItemState }): boolean =>
-  item.audience === 'public' && (item.state === 'published' || item.state === 'hidden-pending')
+/** What others read, its stub "under review" included, by whoever reads it: in public everybody, in the staff network who may. Between two nobody needs it. */
+const isFlaggable = (actor: Actor, item: { audience: string; teamId: number | null; state: ItemState }): boolean =>
+  !isPrivate(item.audience) && mayRead(actor, item) && (item.state === 'published' || item.state === 'hidden-pending')
 
 /**
  * Stores a flag: one for each flagger and case, a second changes nothing and says nothing of it.
- * Throws `NotFound` for what is not public, `Refused` (field `reason`) for a reason that is not offered.
+ * Throws `NotFound` for what they do not read, `Refused` (field `reason`) for a reason that is not offered.
  */
 export async function flagItem(db: Database, actor: Actor, ref: ItemRef, input: NewFlag): Promise<void> {
   await db.transaction(async (tx) => {
     const item = await lockItem(tx, ref)
-    if (!item || !isFlaggable(item)) throw new NotFound('item')
+    if (!item || !isFlaggable(actor, item)) throw new NotFound('item')
     const reason = await reasonOf(tx, input.reasonCode)
     if (!reason?.forFlags) throw new Refused('There is a problem with what you sent', { reason: 'Choose what is wrong with it' })
     if (await isKnown(tx, input.clientKey)) return
@@ -112,13 +113,14 @@ export interface FlagSubject {
   title: string
   /** Address of the item's place on the site. */
   path: string
+  audience: string
 }
 
-/** What somebody is about to flag. Throws `NotFound` for what is not public. */
+/** What somebody is about to flag. Throws `NotFound` for what they do not read. */
 export async function flagSubject(db: Db, actor: Actor, ref: ItemRef): Promise<FlagSubject> {
   const found = typeof ref.commentId === 'number' ? await commentSubject(db, ref.commentId) : await postSubject(db, Number(ref.postId))
-  if (!found || !isFlaggable(found)) throw new NotFound('item')
-  const { audience: _audience, state, bodyHtml, ...subject } = found
+  if (!found || !isFlaggable(actor, found)) throw new NotFound('item')
+  const { teamId: _team, state, bodyHtml, ...subject } = found
   return { ...subject, excerpt: state === 'published' ? summarise(bodyHtml) : null }
 }
 
@@ -133,6 +135,7 @@ async function commentSubject(db: Db, id: number) {
       >`case when ${comments.unnamedAt} is null then (select display_name from accounts where accounts.id = ${comments.authorId}) end`,
       title: conversations.title,
       audience: conversations.audience,
+      teamId: conversations.teamId,
     })
     .from(comments)
     .innerJoin(conversations, eq(conversations.id, comments.conversationId))
@@ -147,9 +150,12 @@ async function postSubject(db: Db, id: number) {
       id: posts.id,
       state: posts.state,
       bodyHtml: posts.bodyHtml,
-      author: posts.officialTeam,
+      // In public the team speaks; among colleagues, and under a pseudonym, the author.
+      author: sql<string | null>`case when ${posts.audience} = 'public' then ${posts.officialTeam} else (
+        select display_name from accounts where accounts.id = ${posts.authorId}) end`,
       title: posts.title,
       audience: posts.audience,
+      teamId: posts.teamId,
       path: conversations.path,
     })
     .from(posts)

@@ -7,6 +7,7 @@ import { recordActivity } from '../activity/activity.ts'
 import { contentHash, writeLog, type LogEntry } from '../activity/log.ts'
 import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
+import { isPublic } from '../conversations/audience.ts'
 import { comments } from '../conversations/schema.ts'
 import { setCommentState } from '../conversations/states.ts'
 import type { Database, Tx } from '../database/database.ts'
@@ -23,11 +24,12 @@ export type CommentItem = Extract<Item, { kind: 'comment' }>
 
 /**
  * Hides a published comment that enough people have flagged, and makes its case urgent.
- * Posts and official comments stay up: a brigade must not be able to silence the police's own page. They wait in the queue like the rest.
+ * Posts and official comments in public stay up: a brigade must not be able to silence the police's own page. They wait in the queue like the rest.
+ * In the staff network everybody bears a mark, so it protects nobody there.
  * So does a comment that a moderator has kept: flags alone do not undo what a person decided, unless its author has changed it since.
  */
 export async function hideFlagged(tx: Tx, item: Item, file: Case, staffed: Staffed): Promise<void> {
-  if (item.kind !== 'comment' || item.official || item.state !== 'published' || (await wasKept(tx, item.id))) return
+  if (item.kind !== 'comment' || (item.official && isPublic(item.audience)) || item.state !== 'published' || (await wasKept(tx, item.id))) return
   const reason = await reasonOf(tx, await mostNamedReason(tx, file.id))
   // What people suspect is no legal reason: it comes back after a day like everything that flags have hidden.
   await hide(tx, null, item, file, { reason, legal: false, note: null, staffed })

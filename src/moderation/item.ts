@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm'
 import { conversations } from '../conversations/schema.ts'
 import { lockComment, type LockedComment } from '../conversations/states.ts'
 import type { Tx } from '../database/database.ts'
-import { lockPost, postPath, type PostRow } from '../posts/post.ts'
+import { lockAnyPost, postPath, type PostRow } from '../posts/stored-post.ts'
 import { teams } from '../teams/schema.ts'
 import type { ItemState } from './policy.ts'
 
@@ -61,7 +61,7 @@ async function lockCommentItem(tx: Tx, id: number): Promise<Item | null> {
 }
 
 async function lockPostItem(tx: Tx, id: number): Promise<Item | null> {
-  const found = await lockPost(tx, id)
+  const found = await lockAnyPost(tx, id)
   if (!found) return null
   const { post, team } = found
   await tx.select({ id: conversations.id }).from(conversations).where(eq(conversations.id, post.conversationId)).for('update')
@@ -75,13 +75,13 @@ async function lockPostItem(tx: Tx, id: number): Promise<Item | null> {
     state,
     body,
     version,
-    official: true,
+    official: post.officialRole !== null,
     wasPublic: true,
     audience,
     teamId,
     conversationId,
     title,
-    path: postPath(team.slug, post),
+    path: postPath(team?.slug ?? null, post),
   }
 }
 

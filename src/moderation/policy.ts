@@ -2,7 +2,7 @@
  * Who may see and decide what at the desk: section 6 of the product's rules.
  */
 import { dutyFor, hasRole, isSignedIn, type Actor, type Role } from '../actor.ts'
-import { isPublic, mayRead } from '../conversations/audience.ts'
+import { circleOf, isPrivate, mayRead } from '../conversations/audience.ts'
 import type { Act, CaseCause } from './schema.ts'
 
 /** The states of an item as the desk sees them; a corrected post counts as published. */
@@ -44,18 +44,28 @@ export const mayModerate = (actor: Actor): boolean => {
 /** What a case can be about that a supervisor may act on: what people said and published, and no papers of the press office. */
 export const ITEM_CAUSES: readonly CaseCause[] = ['held', 'flagged', 'hidden']
 
-/** Without a cause it is about a comment or a post. */
+/**
+ * Without a cause it is about a comment or a post. What is said in a circle reaches the desk by its case alone: whoever moderates there need not be in it, and reads
+ * the item and nothing around it.
+ */
 export function mayReadCase(actor: Actor, file: { audience: string; teamId: number | null; cause?: CaseCause }): boolean {
   const desk = deskOf(actor)
-  if (!mayRead(actor, file)) return false
+  if (!mayRead(actor, file) && circleOf(file.audience) === null) return false
   return desk === 'all' || (file.teamId !== null && desk.includes(file.teamId) && (!file.cause || ITEM_CAUSES.includes(file.cause)))
 }
 
-/** Releasing is also for the supervisor of the team; every other act is for the press office. Nobody decides on their own words. */
+/**
+ * Releasing is also for the supervisor of the team, and so is everything in the circles of the team; every other act is for the press office. Nobody decides on their
+ * own words.
+ */
 export function mayDecide(actor: Actor, file: { audience: string; teamId: number | null; authorId: number }, act: Act): boolean {
   if (!mayReadCase(actor, file) || isOwn(actor, file)) return false
-  return inPressOffice(actor) || act === 'release'
+  return inPressOffice(actor) || act === 'release' || decidesHere(actor, file)
 }
+
+/** The whole decision is theirs: of the press office, and of the supervisor of the team whose circle it is. */
+export const decidesHere = (actor: Actor, { audience, teamId }: { audience: string; teamId: number | null }): boolean =>
+  inPressOffice(actor) || (circleOf(audience) !== null && teamId !== null && supervisedTeams(actor).includes(teamId))
 
 export const isOwn = (actor: Actor, file: { authorId: number }): boolean => isSignedIn(actor) && actor.accountId === file.authorId
 
@@ -65,9 +75,12 @@ export function deciderRole(actor: Actor, teamId: number | null = null): Role {
   return dutyFor(actor, teamId)?.role ?? (hasRole(actor, 'supervisor') ? 'supervisor' : 'officer')
 }
 
-/** Taking a comment down until a moderator has decided: the people of the team, and the press office. One's own words one withdraws. */
+/**
+ * Taking a comment down until a moderator has decided: the people of the team, and the press office; in the staff network where they read it. One's own words one
+ * withdraws.
+ */
 export function mayHide(actor: Actor, item: { audience: string; teamId: number | null; authorId: number }): boolean {
-  if (!isPublic(item.audience) || hasRole(actor, 'administrator') || isOwn(actor, item)) return false
+  if (isPrivate(item.audience) || !mayRead(actor, item) || hasRole(actor, 'administrator') || isOwn(actor, item)) return false
   return dutyFor(actor, item.teamId) !== null
 }
 

@@ -6,6 +6,7 @@ import { eq, inArray, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { idOf, type Actor } from '../actor.ts'
 import { accounts } from '../accounts/schema.ts'
+import { mayRead } from '../conversations/audience.ts'
 import { now } from '../clock.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
@@ -14,9 +15,10 @@ import { teams } from '../teams/schema.ts'
 import { summarise } from '../text/markdown.ts'
 import { runsThrough, sayClock, type Countdown } from './countdown.ts'
 import { postState } from './item.ts'
-import { inPressOffice, type ItemState } from './policy.ts'
+import { decidesHere, inPressOffice, type ItemState } from './policy.ts'
 import { reasonTitles } from './reason.ts'
 import { cases, decisions, type CaseCause, type CaseState, type Escalation } from './schema.ts'
+import { circleNamed, sayPlace } from './place.ts'
 import { askedBy, isSealed } from './upstairs.ts'
 import { EVERYTHING, keysAfter, type Chosen, type ItemKind, type QueueKey } from './view.ts'
 import { lookers } from './visit.ts'
@@ -37,7 +39,9 @@ export interface QueueRow extends Countdown {
   /** The rule that held it; for a flagged item the reasons that people gave. */
   because: string
   flagCount: number
+  /** The team; of the staff network where in it: "Circle: Night shifts". Null for the whole force. */
   team: string | null
+  /** Empty where it stands under something that this moderator does not read. */
   title: string
   /** Null for what is sealed or disposed of: nobody reads its words in passing. */
   excerpt: string | null
@@ -80,6 +84,7 @@ const rowsOf = (db: Db, ids: number[]) =>
       file: cases,
       flagReasons: sql<string[] | null>`(select array_agg(distinct flags.reason_code) from flags where flags.case_id = ${cases.id})`,
       team: teams.name,
+      circle: circleNamed,
       conversation: conversations.title,
       authorId: accounts.id,
       author: accounts.displayName,
@@ -132,7 +137,8 @@ export async function queueOf(
 }
 
 function rowOf(actor: Actor, row: Row, titles: ReadonlyMap<string, string>): Omit<QueueRow, 'lookers'> {
-  const { file, author, team } = row
+  const { file, author } = row
+  const team = sayPlace(file, row)
   const { id, version, cause, flagCount, state: caseState, escalatedTo, urgent, openedAt, dueAt } = file
   const kind = kindOf(file)
   const state = row.commentState ?? (row.postState === null ? null : postState(row.postState))
@@ -156,7 +162,7 @@ function rowOf(actor: Actor, row: Row, titles: ReadonlyMap<string, string>): Omi
     heading: sayHeading(file, kind),
     href: file.draftId === null ? `/moderation/cases/${id}` : `/officers/drafts/${file.draftId}`,
     because: becauseOf(row, titles),
-    title: file.title ?? row.conversation ?? '',
+    title: file.title ?? (kind === 'comment' && !mayRead(actor, file) ? '' : row.conversation) ?? '',
     excerpt: row.sealed || state === 'disposed' ? null : row.bodyHtml === null ? file.snapshot.body.slice(0, 200) : summarise(row.bodyHtml, 200),
     firstDecider: caseState === 'appealed' ? (row.decider ?? 'A colleague') : null,
     holder: file.assigneeId === null ? null : { id: file.assigneeId, name: row.holder ?? 'A colleague', since: file.assignedAt ?? openedAt },
@@ -197,7 +203,7 @@ function reasonAgainst(actor: Actor, { file, authorId, deciderId, askedBy: asker
   const self = idOf(actor)
   if (asker !== null && asker === self) return 'You asked for it yourself: a colleague answers'
   if (authorId !== null && authorId === self) return 'You wrote this yourself'
-  if (!inPressOffice(actor) && commentState !== 'held') return 'The press office decides this'
+  if (!decidesHere(actor, file) && commentState !== 'held') return 'The press office decides this'
   return file.state === 'appealed' && deciderId === self ? 'You decided first: a colleague hears the appeal' : null
 }
 

@@ -12,6 +12,8 @@ import { allTeams, type TeamName } from '../teams/team.ts'
 import type { Database } from '../database/database.ts'
 import { claimNext } from './assignment.ts'
 import { moderatorOf } from './case-page.ts'
+import { offersRemoval } from './circle-removal.ts'
+import { removalRoutes } from './removal-routes.ts'
 import { flagItem, flagSubject, type FlagSubject } from './flag.ts'
 import type { ItemRef } from './item.ts'
 import { deskOf, mayModerate } from './policy.ts'
@@ -38,10 +40,24 @@ interface QueuePage {
   moment: Date
 }
 
+/** How whoever tells a moderator stands: a pseudonym cannot be written to. */
+type Told = 'visitor' | 'account' | 'persona'
+
+const toldOf = (actor: Actor): Told => (isSignedIn(actor) ? (actor.persona ? 'persona' : 'account') : 'visitor')
+
 declare module '../web/page.ts' {
   interface Views {
-    'moderation/flag': { subject: FlagSubject; mayHide: boolean; reasons: Reason[]; key: string; typed: Fields; fields: Fields }
-    'moderation/flagged': { path: string; signedIn: boolean }
+    'moderation/flag': {
+      subject: FlagSubject
+      mayHide: boolean
+      mayRemove: boolean
+      told: Told
+      reasons: Reason[]
+      key: string
+      typed: Fields
+      fields: Fields
+    }
+    'moderation/flagged': { path: string; told: Told }
     'moderation/queue': QueuePage
   }
   interface Partials {
@@ -64,6 +80,8 @@ interface IdParams {
 export async function moderationRoutes(app: FastifyInstance): Promise<void> {
   flagRoutes(app, '/comments/:id', (commentId) => ({ commentId }))
   flagRoutes(app, '/posts/:id', (postId) => ({ postId }))
+  removalRoutes(app, '/comments/:id', (commentId) => ({ commentId }))
+  removalRoutes(app, '/posts/:id', (postId) => ({ postId }))
   deskRoutes(app)
 }
 
@@ -73,13 +91,25 @@ function flagRoutes(app: FastifyInstance, base: '/comments/:id' | '/posts/:id', 
     const subject = await flagSubject(app.db, request.actor, ref)
     const mayHide = typeof ref.commentId === 'number' && (await offersHiding(app.db, request.actor, ref.commentId))
     const body = problem ? typed(request.body) : {}
-    const data = { subject, mayHide, reasons: await reasonsForFlags(app.db), key: randomUUID(), typed: body, fields: problem?.fields ?? {} }
+    const mayRemove = await offersRemoval(app.db, request.actor, subject)
+    const told = toldOf(request.actor)
+    const data = {
+      subject,
+      mayHide,
+      mayRemove,
+      told,
+      reasons: await reasonsForFlags(app.db),
+      key: randomUUID(),
+      typed: body,
+      fields: problem?.fields ?? {},
+    }
     return reply.page('moderation/flag', data, { title: 'Tell a moderator', noindex: true, ...(problem ? { failed: true, status: 422 } : {}) })
   }
 
-  app.get<{ Params: IdParams }>(`${base}/flag`, { config: { access: anyone } }, (request, reply) => show(request, reply))
+  const config = { access: anyone, speaks: base === '/posts/:id' ? ('post' as const) : ('comment' as const) }
+  app.get<{ Params: IdParams }>(`${base}/flag`, { config }, (request, reply) => show(request, reply))
 
-  app.post<{ Params: IdParams }>(`${base}/flags`, { config: { access: anyone, again: show } }, async (request, reply) => {
+  app.post<{ Params: IdParams }>(`${base}/flags`, { config: { ...config, again: show } }, async (request, reply) => {
     const ref = refOf(parseId(request.params.id))
     const { path } = await flagSubject(app.db, request.actor, ref)
     const form = parseForm(FlagForm, request.body)
@@ -88,7 +118,7 @@ function flagRoutes(app: FastifyInstance, base: '/comments/:id' | '/posts/:id', 
     const { staffed } = app.config
     await flagItem(app.db, request.actor, ref, { reasonCode: form.reason, note: form.note, clientKey: form.key, flaggerKey, staffed })
     // Answered at once and the same to everybody: nobody learns whether somebody else, or they themself, had told us before.
-    return reply.page('moderation/flagged', { path, signedIn: isSignedIn(request.actor) }, { title: 'Thank you for telling us', noindex: true })
+    return reply.page('moderation/flagged', { path, told: toldOf(request.actor) }, { title: 'Thank you for telling us', noindex: true })
   })
 }
 

@@ -4,7 +4,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import { sayMark, type Actor } from '../actor.ts'
-import { mayRead } from '../conversations/audience.ts'
+import { circleOf, mayRead } from '../conversations/audience.ts'
 import { commentInContext, type CommentContext, type ContextComment } from '../conversations/context.ts'
 import { conversations } from '../conversations/schema.ts'
 import { sayState } from '../conversations/states.ts'
@@ -54,14 +54,17 @@ export interface Surroundings {
   /** Of a post. */
   photos: ShownPhoto[]
   title: string
-  /** Address of the page on which it stands. */
-  path: string
+  /** Address of the page on which it stands; null for whoever has no way there. */
+  path: string | null
   team: string | null
   /** Why the conversation is not simply open; null when it is. */
   mode: string | null
 }
 
-/** Throws `NotFound` for what this actor may not read. */
+/**
+ * Throws `NotFound` for what this actor may not read. What is said in a circle that they are not in they read in its case, and nothing around it: neither the thread nor
+ * the name of what it stands under.
+ */
 export const surroundingsOf = (db: Db, actor: Actor, ref: ItemRef): Promise<Surroundings> =>
   typeof ref.commentId === 'number' ? aroundComment(db, actor, ref.commentId) : aroundPost(db, actor, Number(ref.postId))
 
@@ -82,8 +85,8 @@ async function aroundComment(db: Db, actor: Actor, id: number): Promise<Surround
     above: [...ancestors.map((ancestor, depth) => at(depth + 1)(ancestor)), ...before.map(at(level))],
     below: [...replies.map(at(level + 1)), ...after.map(at(level))],
     photos: [],
-    title: conversation.title,
-    path: conversation.path,
+    title: context.alone ? 'A post in a circle' : conversation.title,
+    path: context.alone ? null : conversation.path,
     team: conversation.teamName,
     mode: MODES[conversation.mode] ?? null,
   }
@@ -121,16 +124,17 @@ async function aroundPost(db: Db, actor: Actor, id: number): Promise<Surrounding
     .from(posts)
     .innerJoin(accounts, eq(accounts.id, posts.authorId))
     .innerJoin(conversations, eq(conversations.id, posts.conversationId))
-    .innerJoin(teams, eq(teams.id, posts.teamId))
+    .leftJoin(teams, eq(teams.id, posts.teamId))
     .where(eq(posts.id, id))
-  if (!found || !mayRead(actor, found.post)) throw new NotFound('post')
+  const alone = found !== undefined && !mayRead(actor, found.post)
+  if (!found || (alone && circleOf(found.post.audience) === null)) throw new NotFound('post')
   const { post, author, path, team } = found
   const sealed = await isSealedPost(db, id)
   const item: ItemShown = {
     id,
     author,
     unnamed: false,
-    mark: sayMark(post.officialRole, post.officialTeam),
+    mark: post.officialRole && sayMark(post.officialRole, post.officialTeam),
     body: sealed ? NO_WORDS : trusted(post.bodyHtml),
     wordless: sealed ? 'sealed' : null,
     createdAt: post.publishedAt,
@@ -153,7 +157,7 @@ async function aroundPost(db: Db, actor: Actor, id: number): Promise<Surrounding
     below: [],
     photos: sealed ? [] : post.photos,
     title: sealed ? 'A sealed post' : post.title,
-    path,
+    path: alone ? null : path,
     team,
     mode: null,
   }

@@ -57,6 +57,7 @@ const select = (db: Database, actor: SignedIn, before: number | null) =>
       roleTeam: comments.officialTeam,
       why: reasons.title,
       team: teams.name,
+      by: sql<string | null>`(select a.display_name from ${accounts} a where a.id = ${detail('byId')}::bigint)`,
     })
     .from(notifications)
     .leftJoin(conversations, and(eq(conversations.id, notifications.conversationId), readable(actor, conversations)))
@@ -80,13 +81,13 @@ export async function newsOf(db: Database, actor: SignedIn, before: number | nul
 }
 
 /** Somebody else's words stand here: only while readers see them too. */
-const ABOUT_OTHERS: readonly NotificationKind[] = ['replied', 'answered']
+const ABOUT_OTHERS: readonly NotificationKind[] = ['replied', 'answered', 'commented']
 
 function newsIn(row: Row): News {
   const { id, at, kind, subject } = row
   const othersWords = ABOUT_OTHERS.includes(kind)
   const shown = row.state === 'published'
-  const name = shown ? (row.author ?? (row.audience !== null && isPrivate(row.audience) ? THE_ASKER : null)) : null
+  const name = shown ? (row.author ?? (row.audience !== null && isPrivate(row.audience) ? THE_ASKER : null)) : row.by
   return {
     id,
     at,
@@ -112,7 +113,7 @@ const markOf = (role: Role, team: string | null): string => sayMark(role, team)
 
 /** What became of a reply meanwhile; null while it can be read. */
 function sinceOf({ kind, state }: { kind: NotificationKind; state: CommentState | null }): string | null {
-  if (kind !== 'replied' || state === 'published') return null
+  if ((kind !== 'replied' && kind !== 'commented') || state === 'published') return null
   if (state === 'withdrawn') return 'withdrawn by its author since'
   return state === 'removed' || state === 'disposed' ? 'removed by a moderator since' : 'taken down since'
 }

@@ -21,7 +21,7 @@ const reader = { accountId: accounts.id, email: accounts.email }
 export const readerOf = (db: Database, accountId: number): Promise<Reader[]> => db.select(reader).from(accounts).where(eq(accounts.id, accountId))
 
 /** The sergeants of a team whose role is in force. */
-export const sergeantsOf = (db: Database, teamId: number): Promise<Reader[]> =>
+export const sergeantsOf = (db: Db, teamId: number): Promise<Reader[]> =>
   db
     .selectDistinct(reader)
     .from(roleGrants)

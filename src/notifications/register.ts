@@ -12,6 +12,7 @@ import { tellAuthorOfDraft } from './draft.ts'
 import { TO_ASKER, TO_AUTHOR, TO_SERGEANTS } from './letters.ts'
 import { tellAuthor, tellFlaggers } from './outcome.ts'
 import { questions } from '../questions/schema.ts'
+import { tellOfComment, tellInNetwork, IN_NETWORK } from './network.ts'
 import { tellOfMoves } from './moved.ts'
 import { tellOfQuestion } from './question.ts'
 import { tellAsker } from './request.ts'
@@ -52,7 +53,9 @@ export function registerNotifications(config: Config): void {
   for (const kind of keysOf(AFTERWARDS)) afterActivity(kind, tellAfterwards)
   // The room of following moves them first: it is registered before this one.
   for (const kind of ['areas.changed', 'team.archived'] as const) afterActivity(kind, tellOfMoves)
+  for (const kind of keysOf(IN_NETWORK)) afterActivity(kind, tellInNetwork)
   onActivity('comment.published', tellOfReply)
+  onActivity('comment.published', tellOfComment)
   onActivity('comment.published', passOn)
 }
 

@@ -16,6 +16,21 @@ export const NOTIFICATION_KINDS = [
   'taken-up',
   'task-agreed',
   'task-refused',
+  'praised',
+  'best-answer',
+  'practice-used',
+  'issue-joined',
+  'issue-closed',
+  'help-offered',
+  'group-invited',
+  'group-called-off',
+  'group-noted',
+  'circle-invited',
+  'circle-asked',
+  'circle-let-in',
+  'circle-refused',
+  'commented',
+  'followed-up',
 ] as const
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 

@@ -26,7 +26,7 @@ async function subjectOf(tx: Tx, postId: number): Promise<Subject | null> {
     .from(posts)
     .innerJoin(conversations, eq(conversations.id, posts.conversationId))
     .where(and(eq(posts.id, postId), eq(posts.audience, 'public'), ne(posts.state, 'withdrawn')))
-  return found ?? null
+  return found && found.teamId !== null ? { ...found, teamId: found.teamId } : null
 }
 
 const newsAbout = ({ teamId, ...subject }: Subject, kind: Telling['kind'], cause: string) => ({ ...subject, kind, cause, detail: { teamId } })

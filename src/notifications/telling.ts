@@ -17,6 +17,21 @@ export const TITLES: Readonly<Record<NotificationKind, string>> = {
   'taken-up': 'A suggestion that you support was taken up',
   'task-agreed': 'Your task for helpers is decided',
   'task-refused': 'Your task for helpers is decided',
+  praised: 'A colleague thanked you',
+  'best-answer': 'Your answer is marked as the best one',
+  'practice-used': 'A team used what you described',
+  'issue-joined': 'Somebody works on it too',
+  'issue-closed': 'An issue that you work on is closed',
+  'help-offered': 'A colleague lends your team a hand',
+  'group-invited': 'You are invited to a focus group',
+  'group-called-off': 'A focus group is called off',
+  'group-noted': 'The notes of your focus group are published',
+  'circle-invited': 'You are invited to a circle',
+  'circle-asked': 'Somebody asks to be let into a circle of yours',
+  'circle-let-in': 'You are in a circle now',
+  'circle-refused': 'A circle did not let you in',
+  commented: 'Somebody commented on your post',
+  'followed-up': 'Something was done about what you wrote',
 }
 
 export interface About {
@@ -24,7 +39,7 @@ export interface About {
   noun: 'comment' | 'post'
   /** Of a decision, or the outcome of an appeal. */
   act: string | null
-  /** Whoever replied; null for somebody without a name. */
+  /** Whoever replied, or did it; null for somebody without a name. */
   name: string | null
   team: string | null
   /** What became of a reply since; null while it can be read. */
@@ -51,6 +66,21 @@ const SENTENCES: Readonly<Record<NotificationKind, (about: About) => string>> = 
   'taken-up': ({ team }) => `A suggestion that you support is a priority of the ${team ?? ''} team now`.replace('  ', ' '),
   'task-agreed': ({ team }) => `The ${team ?? ''} team agreed to your task, and it is published`.replace('  ', ' '),
   'task-refused': ({ team }) => `The ${team ?? ''} team did not agree to your task. Read why`.replace('  ', ' '),
+  praised: ({ name }) => `${name ?? 'A colleague'} thanked you`,
+  'best-answer': () => TITLES['best-answer'],
+  'practice-used': ({ team }) => `The ${team ?? ''} team used what you described`.replace('  ', ' '),
+  'issue-joined': ({ name }) => `${name ?? 'A colleague'} works on it too`,
+  'issue-closed': () => TITLES['issue-closed'],
+  'help-offered': ({ name }) => `${name ?? 'A colleague'} lends your team a hand for a week`,
+  'group-invited': () => TITLES['group-invited'],
+  'group-called-off': () => 'A focus group to which you were coming is called off',
+  'group-noted': () => TITLES['group-noted'],
+  'circle-invited': () => TITLES['circle-invited'],
+  'circle-asked': ({ name }) => `${name ?? 'A colleague'} asks to be let into a circle of yours`,
+  'circle-let-in': () => TITLES['circle-let-in'],
+  'circle-refused': () => 'A circle did not let you in. Its owners may have said why',
+  commented: ({ name, since }) => (since === null ? `${name ?? 'Somebody'} commented on your post` : `A comment on your post was ${since}`),
+  'followed-up': () => TITLES['followed-up'],
 }
 
 function movedOf({ team, path, act }: About): string {

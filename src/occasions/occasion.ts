@@ -9,7 +9,7 @@ import { NotFound } from '../errors.ts'
 import { sayWindow } from '../places/presence-window.ts'
 import { places } from '../places/schema.ts'
 import { posts } from '../posts/schema.ts'
-import { postPath } from '../posts/stored-post.ts'
+import { postPath, publicRole } from '../posts/stored-post.ts'
 import { teams } from '../teams/schema.ts'
 import type { OccasionSubject } from './policy.ts'
 import { occasions } from './schema.ts'
@@ -68,7 +68,7 @@ const columns = {
   postId: occasions.postId,
   kind: posts.kind,
   authorId: posts.authorId,
-  authorRole: posts.officialRole,
+  authorRole: publicRole,
   conversationId: posts.conversationId,
   title: posts.title,
   summary: posts.summary,

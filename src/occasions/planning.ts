@@ -12,7 +12,7 @@ import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { lockPlace, requireOpen } from '../places/presence-plan.ts'
 import { requireAhead } from '../places/presence-window.ts'
 import { kindInElection } from '../posts/election.ts'
-import { lockPost, tellOfPost, type PostRow } from '../posts/stored-post.ts'
+import { lockPost, tellOfPost, type TeamPost } from '../posts/stored-post.ts'
 import type { TeamName } from '../teams/team.ts'
 import { tellOfCancelling, tellOfMove } from './announcing.ts'
 import type { OccasionPlan } from './occasion.ts'
@@ -31,14 +31,14 @@ export const MOST_PEOPLE = 5000
  * Nothing new is published for a team by whoever has no duty for it, for an archived team, or before an election except by the press office.
  * Throws `Forbidden`. For whoever makes the post to which dates belong, before they store it.
  */
-export async function requirePlanning(tx: Tx, actor: SignedIn, team: TeamName & { archivedAt?: Date | null }, kind: PostRow['kind']): Promise<void> {
+export async function requirePlanning(tx: Tx, actor: SignedIn, team: TeamName & { archivedAt?: Date | null }, kind: TeamPost['kind']): Promise<void> {
   if (!mayPlanOccasions(actor, team.id)) throw new Forbidden(`You cannot plan for the ${team.name} team.`)
   if (team.archivedAt) throw new Forbidden('This team is archived, so nothing new can be planned for it.')
   await requireNoElection(tx, actor, team.id, kind)
 }
 
 /** What the press office plans or changes needs nobody else. Throws `Forbidden`. */
-export async function requireNoElection(tx: Tx, actor: SignedIn, teamId: number, kind: PostRow['kind']): Promise<void> {
+export async function requireNoElection(tx: Tx, actor: SignedIn, teamId: number, kind: TeamPost['kind']): Promise<void> {
   if (!hasRole(actor, 'press-office') && (await kindInElection(tx, kind, [teamId])))
     throw new Forbidden(
       'A pre-election period holds here, so the press office plans and changes what people are asked to. Ask it to do this for you.',
@@ -189,7 +189,7 @@ async function callOff(tx: Tx, actor: SignedIn, { id, sequence }: OccasionRow, b
 
 interface Found {
   occasion: OccasionRow
-  post: PostRow
+  post: TeamPost
   team: TeamName
 }
 

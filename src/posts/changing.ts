@@ -8,15 +8,15 @@ import type { TeamName } from '../teams/team.ts'
 import { kindOf } from './kinds.ts'
 import { mayChange } from './policy.ts'
 import { posts } from './schema.ts'
-import { lockPost, type PostRow } from './stored-post.ts'
+import { lockPost, ofTeam, type TeamPost } from './stored-post.ts'
 
-function refusal(post: PostRow): Forbidden {
+function refusal(post: TeamPost): Forbidden {
   if (post.state === 'withdrawn') return new Forbidden('This post was withdrawn.')
   return new Forbidden(kindOf(post.kind).changedBy ?? 'You cannot change this post.')
 }
 
 /** Locked until the transaction ends. Throws `NotFound` and `Forbidden`. */
-export async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise<{ post: PostRow; team: TeamName }> {
+export async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise<{ post: TeamPost; team: TeamName }> {
   const found = await lockPost(tx, id)
   if (!found || !mayRead(actor, found.post)) throw new NotFound('post')
   if (!mayChange(actor, found.post)) throw refusal(found.post)
@@ -24,9 +24,10 @@ export async function lockToChange(tx: Tx, actor: SignedIn, id: number): Promise
 }
 
 /** For the form of a correction: the post as it was typed. Throws `NotFound` and `Forbidden`. */
-export async function postToChange(db: Db, actor: Actor, id: number): Promise<PostRow> {
-  const [post] = await db.select().from(posts).where(eq(posts.id, id))
-  if (!post || !mayRead(actor, post)) throw new NotFound('post')
+export async function postToChange(db: Db, actor: Actor, id: number): Promise<TeamPost> {
+  const [found] = await db.select().from(posts).where(eq(posts.id, id))
+  const post = ofTeam(found)
+  if (!mayRead(actor, post)) throw new NotFound('post')
   if (!isSignedIn(actor) || !mayChange(actor, post)) throw refusal(post)
   return post
 }

@@ -1,6 +1,7 @@
 /**
  * What the clock does: lets out what was scheduled, and archives what has reached its end date. Both bear being run at once and twice.
  */
+import { actorById } from '../accounts/known.ts'
 import { and, asc, eq, lte, or } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import { setMode } from '../conversations/mode.ts'
@@ -11,7 +12,7 @@ import { WITH_AUTHOR, type DraftRow } from './draft.ts'
 import { writeAct } from './draft-history.ts'
 import { draftInElection } from './election.ts'
 import { needsSecondBecause, publishingDuty } from './policy.ts'
-import { actorById, hasUnseenPhoto, releaseDraft } from './publishing.ts'
+import { hasUnseenPhoto, releaseDraft } from './publishing.ts'
 import { drafts, posts, postTeams } from './schema.ts'
 import { tellOfPost } from './stored-post.ts'
 

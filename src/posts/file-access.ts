@@ -103,7 +103,8 @@ const isThere = ({ storedAt, removedAt, expiresAt }: Found): boolean =>
   storedAt !== null && removedAt === null && (expiresAt === null || expiresAt > now())
 
 function maySee(actor: Actor, { post, postTeams, draft, draftTeams }: Found): boolean {
-  if (post) return post.state === 'withdrawn' ? worksFor(actor, [post.teamId, ...(postTeams ?? [])]) : mayRead(actor, post)
+  if (post)
+    return post.state === 'withdrawn' ? worksFor(actor, [...(post.teamId === null ? [] : [post.teamId]), ...(postTeams ?? [])]) : mayRead(actor, post)
   return draft !== null && mayReadDraft(actor, { ...draft, teamIds: draftTeams ?? [] })
 }
 

@@ -13,7 +13,7 @@ import type { TeamName } from '../teams/team.ts'
 import { lockDraft, raiseVersion } from './draft.ts'
 import { publishingDuty } from './policy.ts'
 import { attachments, photos, posts } from './schema.ts'
-import { lockPost, postPath, tellOfPost, type PostRow } from './stored-post.ts'
+import { lockPost, postPath, tellOfPost, type PostRow, type TeamPost } from './stored-post.ts'
 
 type Files = typeof photos | typeof attachments
 
@@ -100,7 +100,7 @@ async function expireOf(tx: Tx, postId: number): Promise<void> {
     await takeFrom(tx, found, photos, ids, { actorId: null, role: 'system', because: 'The time for which its photos may be shown is over.' })
 }
 
-async function readablePost(tx: Tx, actor: SignedIn, id: number): Promise<{ post: PostRow; team: TeamName }> {
+async function readablePost(tx: Tx, actor: SignedIn, id: number): Promise<{ post: TeamPost; team: TeamName }> {
   const found = await lockPost(tx, id)
   if (!found || !mayRead(actor, found.post)) throw new NotFound('post')
   return found

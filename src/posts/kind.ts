@@ -39,6 +39,8 @@ export interface Kind {
   alone: readonly Role[]
   /** Can be chosen in the composer. */
   composed: boolean
+  /** Only in the staff network. */
+  staff?: true
   /** Stands in no list or feed of posts: the room that makes it shows it in its own places. */
   unlisted?: true
   /** Changed by forms of its own alone; whoever comes with another is told this. */

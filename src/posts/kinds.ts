@@ -14,6 +14,7 @@ import { ARREST } from './arrest.ts'
 import type { Kind } from './kind.ts'
 import { isFilled, Problems, roomFor } from './kind-fields.ts'
 import { PLAIN_KINDS } from './plain-kinds.ts'
+import { STAFF_KIND_OF } from './staff-kinds.ts'
 import type { Details, DraftForm, PostKind } from './schema.ts'
 
 export type { Kind, KindField } from './kind.ts'
@@ -33,14 +34,21 @@ export interface PostContent {
 }
 
 /** In the composer's order. */
-export const KINDS: Readonly<Record<PostKind, Kind>> = (({ update, appeal, ...others }) => ({ update, appeal, arrest: ARREST, ...others }))(
-  PLAIN_KINDS,
-)
+export const KINDS: Readonly<Record<PostKind, Kind>> = (({ update, appeal, ...others }) => ({
+  update,
+  appeal,
+  arrest: ARREST,
+  ...others,
+  ...STAFF_KIND_OF,
+}))(PLAIN_KINDS)
 
 export const kindOf = (kind: PostKind): Kind => KINDS[kind]
 
 /** Those that the composer offers, in its order. */
 export const composedKinds = (): Kind[] => Object.values(KINDS).filter((kind) => kind.composed)
+
+/** Those that can be public: all but the staff network's own. */
+export const publicKinds = (): Kind[] => Object.values(KINDS).filter(({ staff }) => !staff)
 
 /** Those that stand in no list or feed of posts. */
 export const unlistedKinds = (): PostKind[] => Object.values(KINDS).flatMap(({ kind, unlisted }) => (unlisted ? [kind] : []))

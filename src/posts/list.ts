@@ -15,7 +15,7 @@ import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { kindOf, publicDetails, unlistedKinds } from './kinds.ts'
 import { posts, postTags, postTeams, type Details, type PostKind, type PostState, type ShownAttachment, type ShownPhoto } from './schema.ts'
 import { shownTitle } from './removal.ts'
-import { postPath } from './stored-post.ts'
+import { postPath, publicRole } from './stored-post.ts'
 
 export const LIST_SIZE = 20
 
@@ -57,7 +57,8 @@ export interface PostList {
 }
 
 // These are the public pages: a staff post is on none of them, also for staff.
-const isPublic = eq(posts.audience, 'public')
+// A constant: the index of public posts knows it.
+const isPublic = sql`${posts.audience} = 'public'`
 
 const itemColumns = {
   id: posts.id,
@@ -66,7 +67,7 @@ const itemColumns = {
   title: shownTitle,
   summary: posts.summary,
   state: posts.state,
-  teamId: posts.teamId,
+  teamId: teams.id,
   teamName: teams.name,
   teamSlug: teams.slug,
   tags: posts.tags,
@@ -223,7 +224,7 @@ export interface PostPage {
   author: string | null
   authorId: number
   officialRole: Role
-  officialTeam: string
+  officialTeam: string | null
   tags: string[]
   publishedAt: Date
   correctedAt: Date | null
@@ -268,7 +269,7 @@ const one = prepared((db) =>
       state: posts.state,
       author: accounts.displayName,
       authorId: posts.authorId,
-      officialRole: posts.officialRole,
+      officialRole: publicRole,
       officialTeam: posts.officialTeam,
       tags: posts.tags,
       publishedAt: posts.publishedAt,
@@ -283,7 +284,7 @@ const one = prepared((db) =>
       // By name: alerts stand on a floor above.
       alertedAt: sql<Date | null>`(select max(at) from alerts where post_id = ${posts.id})`.mapWith(posts.publishedAt).as('alerted_at'),
       version: posts.version,
-      teamId: posts.teamId,
+      teamId: teams.id,
       teamName: teams.name,
       teamSlug: teams.slug,
       shared: sql<TeamName[] | null>`(

@@ -7,7 +7,7 @@ import { dayKey } from '../text/dates.ts'
 import type { Kind, KindField } from './kind.ts'
 import { Problems, readFields, sayFields } from './kind-fields.ts'
 import { CAME_FROM, adviceFields, appealFields, courtFields, foundFields, nearField, outcomeFields, priorityFields } from './plain-fields.ts'
-import type { Details, DraftForm, PostKind } from './schema.ts'
+import type { Details, DraftForm, PostKind, StaffKind } from './schema.ts'
 import { tidySources } from './source-address.ts'
 
 const ROUTINE: readonly Role[] = ['officer', 'supervisor', 'press-office']
@@ -95,7 +95,7 @@ const WHEN_AND_WHERE = [
   ['where', 'Where'],
 ] as const
 
-export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest'>, Kind>> = {
+export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest' | StaffKind>, Kind>> = {
   update: plain({
     kind: 'update',
     name: 'Update',

@@ -20,7 +20,7 @@ import { lockPost, postPath, tellOfPost } from './stored-post.ts'
 export { postToChange } from './changing.ts'
 export { correctPost, draftCorrection } from './correction.ts'
 export { redactPost, removePostByModerator } from './removal.ts'
-export { insertPost, lockPost, postPath, setDetails, type PostRow } from './stored-post.ts'
+export { insertPost, postPath, setDetails, type PostRow } from './stored-post.ts'
 
 export interface NewPost {
   title: string

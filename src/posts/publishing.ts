@@ -2,9 +2,8 @@
  * The moment in which a draft becomes a post, or the correction of one. Whoever lets it out, everything is looked at again here.
  */
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import { inForce } from '../accounts/duty.ts'
-import { accounts, roleGrants } from '../accounts/schema.ts'
-import { GOOD_STANDING, type Duty, type SignedIn } from '../actor.ts'
+import { actorById } from '../accounts/known.ts'
+import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { setMode } from '../conversations/mode.ts'
 import { conversations } from '../conversations/schema.ts'
@@ -184,20 +183,6 @@ async function applyLock(tx: Tx, draft: DraftRow, content: PostContent, conversa
   const [conversation] = await tx.select({ mode: conversations.mode }).from(conversations).where(eq(conversations.id, conversationId))
   if (conversation?.mode === 'legal-lock') return
   await setMode(tx, await actorById(tx, draft.lockAgreedBy), conversationId, { mode: 'legal-lock', ...content.lock })
-}
-
-/** Somebody who is not here now, with the duties that they have now: whoever agreed to something that happens later. */
-export async function actorById(db: Db, accountId: number): Promise<SignedIn> {
-  const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId))
-  if (!account) throw new NotFound('account')
-  const duties: Duty[] = await db
-    .select({ role: roleGrants.role, teamId: roleGrants.teamId, teamName: teams.name, teamSlug: teams.slug })
-    .from(roleGrants)
-    .leftJoin(teams, eq(teams.id, roleGrants.teamId))
-    .where(and(eq(roleGrants.accountId, accountId), inForce(now())))
-    .orderBy(roleGrants.id)
-  const { email, displayName, publishedCount } = account
-  return { kind: 'account', accountId, email, displayName, publishedCount, duties, standing: GOOD_STANDING }
 }
 
 /** Where a published draft can be read. */

@@ -4,16 +4,14 @@
  */
 import { and, eq, or, sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
-import { nameConversation } from '../conversations/conversation.ts'
 import { refuseKept } from '../conversations/evidence.ts'
 import { conversations } from '../conversations/schema.ts'
 import type { Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
-import { teamById } from '../teams/team.ts'
 import { isSensitive, kindOf } from './kinds.ts'
 import { nearField } from './plain-fields.ts'
 import { drafts, posts, postTeams, type Details } from './schema.ts'
-import { postPath, saveTags, touchPages, wordsOf, type PostRow } from './stored-post.ts'
+import { renamePost, saveTags, touchPages, wordsOf, type PostRow } from './stored-post.ts'
 import { nameGround, takeOffGround } from './whereabouts.ts'
 
 const REMOVED = { title: 'Removed by a moderator', slug: 'removed' }
@@ -79,7 +77,7 @@ export async function redactPost(
   const details = cleanDetails(post, clean)
   const set = { ...wordsOf({ title, body, tags: post.tags }), details, editedByModerator: true, version: post.version + 1 }
   await tx.update(posts).set(set).where(eq(posts.id, post.id)).catch(refuseKept)
-  await renameConversation(tx, post, set)
+  await renamePost(tx, post, set)
   await cleanDrafts(tx, post.id, clean)
   await nameGround(tx, post.id, details)
   await tx
@@ -108,9 +106,4 @@ async function cleanDrafts(tx: Tx, postId: number, clean: (text: string) => stri
       .update(drafts)
       .set({ form: Object.fromEntries(Object.entries(form).map(([name, text]) => [name, clean(text)])) })
       .where(eq(drafts.id, id))
-}
-
-async function renameConversation(tx: Tx, post: PostRow, { title, slug }: { title: string; slug: string }): Promise<void> {
-  const team = await teamById(tx, post.teamId)
-  await nameConversation(tx, post.conversationId, { title, path: postPath(team.slug, { id: post.id, slug }) })
 }

@@ -5,14 +5,12 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { log } from '../activity/schema.ts'
 import { now } from '../clock.ts'
-import { nameConversation } from '../conversations/conversation.ts'
 import { conversations, type Mode } from '../conversations/schema.ts'
 import type { Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
 import { slugOf } from '../text/slug.ts'
-import { teamById } from '../teams/team.ts'
 import { posts, type PostState } from './schema.ts'
-import { postPath, saveTags, tellOfPost, type PostRow } from './stored-post.ts'
+import { renamePost, saveTags, tellOfPost, type PostRow } from './stored-post.ts'
 
 /** In the transaction that wrote the log row, for a locked post. Throws `Overtaken` when no moderator has it down. */
 export async function restorePost(tx: Tx, actorId: number | null, post: PostRow): Promise<void> {
@@ -20,8 +18,7 @@ export async function restorePost(tx: Tx, actorId: number | null, post: PostRow)
   const state = stateBefore(post)
   const slug = slugOf(post.title)
   await tx.update(posts).set({ state, slug, withdrawnAt: null, withdrawnBecause: null, removalId: null }).where(eq(posts.id, post.id))
-  const team = await teamById(tx, post.teamId)
-  await nameConversation(tx, post.conversationId, { title: post.title, path: postPath(team.slug, { id: post.id, slug }) })
+  await renamePost(tx, post, { title: post.title, slug })
   await reopen(tx, post.conversationId, state)
   await saveTags(tx, post)
   await tellOfPost(tx, actorId, 'post.restored', post)

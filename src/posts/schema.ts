@@ -20,24 +20,9 @@ import { log } from '../activity/schema.ts'
 import { conversations } from '../conversations/schema.ts'
 import { at, id, ref } from '../database/columns.ts'
 import { teams } from '../teams/schema.ts'
+import { POST_KINDS, STAFF_KINDS, type PostKind, type StaffKind } from './kind-names.ts'
 
-/** What each kind is, asks for and shows stands in `kinds.ts`. */
-export const POST_KINDS = [
-  'update',
-  'appeal',
-  'arrest',
-  'court',
-  'advice',
-  'found-property',
-  'priority',
-  'outcome',
-  'question',
-  'presence',
-  'event',
-  'survey',
-  'can-you-help',
-] as const
-export type PostKind = (typeof POST_KINDS)[number]
+export { POST_KINDS, STAFF_KINDS, type PostKind, type StaffKind }
 
 /** Before it is published a post is a draft, in a table of its own: no public page has to remember to leave it out. */
 export const POST_STATES = ['published', 'corrected', 'withdrawn', 'archived'] as const
@@ -70,9 +55,8 @@ export const posts = pgTable(
     audience: text().notNull(),
     kind: text({ enum: POST_KINDS }).notNull(),
     state: text({ enum: POST_STATES }).notNull(),
-    teamId: ref()
-      .notNull()
-      .references(() => teams.id),
+    /** Of a post in the staff network: the team of its circle, if it is one's; everything public has one (a check in the migration). */
+    teamId: ref().references(() => teams.id),
     conversationId: ref()
       .notNull()
       .unique()
@@ -80,9 +64,9 @@ export const posts = pgTable(
     authorId: ref()
       .notNull()
       .references(() => accounts.id),
-    /** The official mark at the time of writing. */
-    officialRole: text({ enum: ROLES }).notNull(),
-    officialTeam: text().notNull(),
+    /** The official mark at the time of writing. Everything public has one; only who writes under a pseudonym has none. */
+    officialRole: text({ enum: ROLES }),
+    officialTeam: text(),
     clientKey: uuid().notNull(),
     title: text().notNull(),
     /** Part of the address; may change, the id never does. */
@@ -115,9 +99,17 @@ export const posts = pgTable(
   },
   (table) => [
     unique('posts_client_key').on(table.authorId, table.clientKey),
-    // Read backwards for "newest first". Without the audience: a list of audiences gives no order, and nearly all posts are public.
+    // Read backwards for "newest first". What the public reads does not get slower by what the staff write, nor the other way round.
     index('posts_of_team').on(table.teamId, table.publishedAt, table.id),
-    index('posts_of_force').on(table.publishedAt, table.id),
+    index('posts_of_force')
+      .on(table.publishedAt, table.id)
+      .where(sql`${table.audience} = 'public'`),
+    index('posts_of_network')
+      .on(table.audience, table.publishedAt, table.id)
+      .where(sql`${table.audience} <> 'public'`),
+    index('posts_of_colleague')
+      .on(table.authorId, table.publishedAt, table.id)
+      .where(sql`${table.audience} <> 'public'`),
     // What a team did, counted by month.
     index('posts_outcomes')
       .on(table.teamId, table.publishedAt)

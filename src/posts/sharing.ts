@@ -16,7 +16,7 @@ import { kindOf } from './kinds.ts'
 import { mayAddLine, mayKeepPage, publishingDuty } from './policy.ts'
 import { isOver } from './publishing.ts'
 import { posts, postTeams } from './schema.ts'
-import type { PostRow } from './stored-post.ts'
+import { ofTeam, type PostRow, type TeamPost } from './stored-post.ts'
 
 const LONGEST_LINE = 200
 
@@ -66,9 +66,10 @@ export function requireShareable({ kind }: Pick<PostRow, 'kind'>): void {
 }
 
 /** A public post that is neither withdrawn nor over; locked, so that it stays so until the act is done, and so that two acts on it follow one another. */
-async function standingPost(tx: Tx, actor: SignedIn, id: number): Promise<PostRow> {
-  const [post] = await tx.select().from(posts).where(eq(posts.id, id)).for('no key update')
-  if (!post || post.audience !== 'public' || !mayRead(actor, post)) throw new NotFound('post')
+async function standingPost(tx: Tx, actor: SignedIn, id: number): Promise<TeamPost> {
+  const [found] = await tx.select().from(posts).where(eq(posts.id, id)).for('no key update')
+  const post = ofTeam(found)
+  if (post.audience !== 'public' || !mayRead(actor, post)) throw new NotFound('post')
   if (post.state === 'withdrawn') throw new Forbidden('This post was withdrawn.')
   if (isOver(post)) throw new Forbidden('This post has reached its end date.')
   requireShareable(post)

@@ -2,14 +2,15 @@
  * A post as it is stored: with its conversation, on the pages of its teams, under its tags. Whoever publishes or changes one does it through here,
  * so that what is kept beside it (counts of tags, versions of teams) is never forgotten.
  */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Role, SignedIn } from '../actor.ts'
 import { recordActivity, type ActivityKind, type NewActivity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
+import { isPublic } from '../conversations/audience.ts'
 import { nameConversation, startConversation } from '../conversations/conversation.ts'
 import { refuseKept } from '../conversations/evidence.ts'
 import type { Tx } from '../database/database.ts'
-import { Forbidden, Overtaken } from '../errors.ts'
+import { Forbidden, NotFound, Overtaken } from '../errors.ts'
 import { renderPost, summarise } from '../text/markdown.ts'
 import { slugOf } from '../text/slug.ts'
 import { teamById, type TeamName } from '../teams/team.ts'
@@ -19,8 +20,22 @@ import { posts, postTags, postTeams, postVersions, tags, type Details, type Post
 
 export type PostRow = typeof posts.$inferSelect
 
-/** The address of a post. The id is its identity; the words after it may change. */
-export const postPath = (teamSlug: string, post: { id: number; slug: string }): string => `/teams/${teamSlug}/posts/${post.id}-${post.slug}`
+/** A post of a team, as everything public is. */
+export type TeamPost = PostRow & { teamId: number; officialTeam: string; officialRole: Role }
+
+/** The role of a public post, which always has one. */
+export const publicRole = sql<Role>`${posts.officialRole}`
+
+/** One of the staff network that is no team's is, for whoever asks about a team's, not there. Throws `NotFound`. */
+export function ofTeam(post: PostRow | undefined): TeamPost {
+  const { teamId = null, officialTeam = null, officialRole = null } = post ?? {}
+  if (!post || teamId === null || officialTeam === null || officialRole === null) throw new NotFound('post')
+  return { ...post, teamId, officialTeam, officialRole }
+}
+
+/** The address of a post: its team's, or (null) the staff network's. The id is its identity; the words after it may change. */
+export const postPath = (teamSlug: string | null, post: { id: number; slug: string }): string =>
+  `${teamSlug === null ? '/staff' : `/teams/${teamSlug}`}/posts/${post.id}-${post.slug}`
 
 export interface Insert {
   /** Everybody's where it is left out. */
@@ -57,7 +72,12 @@ export async function insertPost(tx: Tx, actor: SignedIn, team: TeamName, input:
 }
 
 /** Stores it in the name of an author whose right was made sure of before. The caller tells of it (`tellOfPost`) when all that belongs to it is there. */
-export async function storePost(tx: Tx, author: { id: number; role: Role }, team: TeamName, input: Insert): Promise<{ post: PostRow; path: string }> {
+export async function storePost(
+  tx: Tx,
+  author: { id: number; role: Role },
+  team: TeamName,
+  input: Insert,
+): Promise<{ post: TeamPost; path: string }> {
   const conversation = await startConversation(tx, {
     audience: input.audience ?? 'public',
     teamId: team.id,
@@ -73,8 +93,45 @@ export async function storePost(tx: Tx, author: { id: number; role: Role }, team
   const path = postPath(team.slug, post)
   await nameConversation(tx, conversation.id, { title: post.title, path })
   await saveTags(tx, post)
-  await listPost(tx, post, input)
-  return { post, path }
+  const stored = ofTeam(post)
+  await listPost(tx, stored, input)
+  return { post: stored, path }
+}
+
+export interface StaffInsert extends Pick<Insert, 'kind' | 'title' | 'body' | 'tags' | 'details' | 'clientKey' | 'gathers'> {
+  /** `staff` or a circle's. */
+  audience: string
+  /** The team whose circle it is. */
+  teamId: number | null
+}
+
+/**
+ * Stores a post of the staff network in the name of an author whose right was made sure of before. What the same key made before is answered with `known`, and the
+ * caller adds nothing to it. Otherwise the caller tells of it (`tellOfPost`) when all that belongs to it is there. Throws `Overtaken` when two come at once.
+ */
+export async function storeStaffPost(
+  tx: Tx,
+  author: { id: number; role: Role | null; teamName: string | null },
+  { audience, teamId, gathers = false, ...input }: StaffInsert,
+): Promise<{ post: PostRow; path: string; known: boolean }> {
+  const { kind, details, clientKey } = input
+  const [before] = await tx
+    .select()
+    .from(posts)
+    .where(and(eq(posts.authorId, author.id), eq(posts.clientKey, clientKey)))
+  if (before) return { post: before, path: postPath(null, before), known: true }
+  const conversation = await startConversation(tx, { audience, teamId, title: input.title, gathers })
+  const mark = { authorId: author.id, officialRole: author.role, officialTeam: author.teamName }
+  const own = { audience, teamId, kind, details, clientKey, state: 'published' as const, publishedAt: now() }
+  const [post] = await tx
+    .insert(posts)
+    .values({ ...own, ...mark, ...wordsOf(input), conversationId: conversation.id })
+    .onConflictDoNothing({ target: [posts.authorId, posts.clientKey] })
+    .returning()
+  if (!post) throw new Overtaken('This post was already sent.')
+  const path = postPath(null, post)
+  await nameConversation(tx, conversation.id, { title: post.title, path })
+  return { post, path, known: false }
 }
 
 const columnsOf = (author: { id: number; role: Role }, team: TeamName, input: Insert) => ({
@@ -104,8 +161,8 @@ export const wordsOf = ({ title, body, tags }: Words) => {
   return { title, slug: slugOf(title), body, bodyHtml, summary: summarise(bodyHtml), tags }
 }
 
-async function listPost(tx: Tx, post: PostRow, { teamIds = [], wholeForce = false }: Insert): Promise<void> {
-  if (kindOf(post.kind).unlisted) return
+async function listPost(tx: Tx, post: TeamPost, { teamIds = [], wholeForce = false }: Insert): Promise<void> {
+  if (kindOf(post.kind).unlisted || !isPublic(post.audience)) return
   const listedAt = post.publishedAt
   await tx.insert(postTeams).values({ postId: post.id, teamId: post.teamId, how: 'own', listedAt })
   if (wholeForce) {
@@ -144,8 +201,9 @@ export async function tellOfPost(
   await recordActivity(tx, { kind, audience, actorId, teamId, conversationId, postId, detail })
 }
 
-/** Puts the post under its tags, and no others; the counts of all tags concerned follow. */
-export async function saveTags(tx: Tx, post: Pick<PostRow, 'id' | 'tags' | 'publishedAt'>): Promise<void> {
+/** Puts the post under its tags, and no others; the counts of all tags concerned follow. What the staff write stands under topics of their own, kept by a trigger. */
+export async function saveTags(tx: Tx, post: Pick<PostRow, 'id' | 'audience' | 'tags' | 'publishedAt'>): Promise<void> {
+  if (!isPublic(post.audience)) return
   const gone = await tx.delete(postTags).where(eq(postTags.postId, post.id)).returning({ tag: postTags.tag })
   if (post.tags.length > 0) await tx.insert(postTags).values(post.tags.map((tag) => ({ tag, postId: post.id, publishedAt: post.publishedAt })))
   const before = new Set(gone.map(({ tag }) => tag))
@@ -168,11 +226,25 @@ export async function setDetails(tx: Tx, postId: number, details: Details): Prom
   await touchPages(tx, postId)
 }
 
-/** The post and its team, locked until the transaction ends; null when there is none. */
-export async function lockPost(tx: Tx, id: number): Promise<{ post: PostRow; team: TeamName } | null> {
-  const [post] = await tx.select().from(posts).where(eq(posts.id, id)).for('update')
-  return post ? { post, team: await teamById(tx, post.teamId) } : null
+/** The post of a team, locked until the transaction ends; null when there is none. */
+export async function lockPost(tx: Tx, id: number): Promise<{ post: TeamPost; team: TeamName } | null> {
+  const found = await lockAnyPost(tx, id)
+  return found?.team ? { post: ofTeam(found.post), team: found.team } : null
 }
+
+/** The same for any post, also of the staff network, where `team` is null. */
+export async function lockAnyPost(tx: Tx, id: number): Promise<{ post: PostRow; team: TeamName | null } | null> {
+  const [post] = await tx.select().from(posts).where(eq(posts.id, id)).for('update')
+  return post ? { post, team: await addressOf(tx, post) } : null
+}
+
+/** The team under whose address a post stands; null for the staff network. */
+const addressOf = async (tx: Tx, { audience, teamId }: PostRow): Promise<TeamName | null> =>
+  isPublic(audience) && teamId !== null ? teamById(tx, teamId) : null
+
+/** Title and address of a post have changed: its conversation follows. */
+export const renamePost = async (tx: Tx, post: PostRow, { title, slug }: { title: string; slug: string }): Promise<void> =>
+  nameConversation(tx, post.conversationId, { title, path: postPath((await addressOf(tx, post))?.slug ?? null, { id: post.id, slug }) })
 
 export interface Change extends Words {
   note: string
@@ -185,7 +257,7 @@ export interface Change extends Words {
 export async function changePost(
   tx: Tx,
   authorId: number,
-  { post, team }: { post: PostRow; team: TeamName },
+  { post, team }: { post: PostRow; team: TeamName | null },
   change: Change,
 ): Promise<{ path: string }> {
   await tx.insert(postVersions).values({
@@ -203,7 +275,7 @@ export async function changePost(
   const state = post.state === 'archived' ? ('archived' as const) : ('corrected' as const)
   const set = { ...wordsOf(change), details, expiresAt, approvedBy, state, correctedAt: now(), version: post.version + 1 }
   await tx.update(posts).set(set).where(eq(posts.id, post.id)).catch(refuseKept)
-  const path = postPath(team.slug, { id: post.id, slug: set.slug })
+  const path = postPath(team?.slug ?? null, { id: post.id, slug: set.slug })
   await nameConversation(tx, post.conversationId, { title: set.title, path })
   await saveTags(tx, { ...post, tags: set.tags })
   return { path }

@@ -30,7 +30,7 @@ interface Version {
 type State = Pick<Version, 'title' | 'bodyHtml' | 'details'>
 
 /** Newest first: each earlier version, compared with the one that came after it. */
-export function correctionsOf(post: PostPage, versions: readonly Version[]): ShownCorrection[] {
+export function correctionsOf(post: Pick<PostPage, 'kind' | 'title' | 'body' | 'details'>, versions: readonly Version[]): ShownCorrection[] {
   const newest: State = { title: post.title, bodyHtml: post.body.html, details: post.details }
   return versions.map((version, index) => ({
     version: version.version,

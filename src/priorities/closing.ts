@@ -2,12 +2,12 @@
  * A priority ends with an outcome and with nothing else: publishing one that says so closes the priorities that it names. When that outcome is withdrawn, or
  * corrected so that it names one of them no more, the priority is open again. Of two outcomes at once the first closes it.
  */
+import { actorById } from '../accounts/known.ts'
 import { asc, eq, inArray, or } from 'drizzle-orm'
 import { recordActivity, type Activity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import type { Tx } from '../database/database.ts'
 import { CLOSES } from '../posts/plain-fields.ts'
-import { actorById } from '../posts/publishing.ts'
 import { posts } from '../posts/schema.ts'
 import { sourcesIn } from '../posts/source.ts'
 import { touchPages, type PostRow } from '../posts/stored-post.ts'

@@ -2,6 +2,7 @@
  * Publishing a post of the kind `priority` sets a priority, in the same transaction, and takes up the suggestions that it names. A correction takes up what it
  * names besides and lets go what it names no more; a withdrawal lets all of them wait again, for what they ask for is then nobody's work.
  */
+import { actorById } from '../accounts/known.ts'
 import { and, asc, eq, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import { inForce } from '../accounts/duty.ts'
 import { roleGrants } from '../accounts/schema.ts'
@@ -13,10 +14,9 @@ import { raiseComment, settleRaised, unsettleRaised } from '../conversations/gat
 import { comments, conversations, raisedComments } from '../conversations/schema.ts'
 import type { Tx } from '../database/database.ts'
 import { publishingDuty } from '../posts/policy.ts'
-import { actorById } from '../posts/publishing.ts'
 import { posts } from '../posts/schema.ts'
 import { sourcesIn } from '../posts/source.ts'
-import type { PostRow } from '../posts/stored-post.ts'
+import { ofTeam, type PostRow, type TeamPost } from '../posts/stored-post.ts'
 import { teamById, type TeamName } from '../teams/team.ts'
 import { lockBox } from './box.ts'
 import { decisionOn } from './decision.ts'
@@ -24,12 +24,12 @@ import { linkTo, replyTo } from './reply.ts'
 import { priorities, suggestionBoxes, suggestionDecisions } from './schema.ts'
 
 /** The post that an activity is about, when it is of this kind. */
-export async function postOf(tx: Tx, { postId }: Activity, kind: PostRow['kind']): Promise<PostRow | null> {
+export async function postOf(tx: Tx, { postId }: Activity, kind: PostRow['kind']): Promise<TeamPost | null> {
   const [post] = await tx
     .select()
     .from(posts)
     .where(and(eq(posts.id, postId ?? 0), eq(posts.kind, kind), eq(posts.audience, 'public')))
-  return post ?? null
+  return post ? ofTeam(post) : null
 }
 
 /** After publishing, correcting or bringing back: the priority is there, and what it names is taken up. */
@@ -61,7 +61,7 @@ export async function dropPriority(tx: Tx, activity: Activity): Promise<void> {
 }
 
 /** Under each suggestion, in the name of whoever withdrew it. */
-async function sayWithdrawn(tx: Tx, actor: SignedIn, post: PostRow, ids: readonly number[]): Promise<void> {
+async function sayWithdrawn(tx: Tx, actor: SignedIn, post: TeamPost, ids: readonly number[]): Promise<void> {
   const said = await tx
     .select({ id: comments.id, conversationId: comments.conversationId })
     .from(comments)
@@ -72,7 +72,7 @@ async function sayWithdrawn(tx: Tx, actor: SignedIn, post: PostRow, ids: readonl
   for (const comment of said) await replyTo(tx, actor, { ...comment, teamId: post.teamId }, body, `withdrawn ${post.id}`)
 }
 
-async function rowOf(tx: Tx, post: PostRow): Promise<{ id: number }> {
+async function rowOf(tx: Tx, post: TeamPost): Promise<{ id: number }> {
   const [made] = await tx
     .insert(priorities)
     .values({ postId: post.id, teamId: post.teamId, ownerId: await ownerOf(tx, post), openedAt: post.publishedAt, reviewedAt: now() })
@@ -84,7 +84,7 @@ async function rowOf(tx: Tx, post: PostRow): Promise<{ id: number }> {
 }
 
 /** Whoever wrote it sees to it, when they work for the team. */
-async function ownerOf(tx: Tx, { authorId, teamId }: PostRow): Promise<number | null> {
+async function ownerOf(tx: Tx, { authorId, teamId }: TeamPost): Promise<number | null> {
   const [duty] = await tx
     .select({ id: roleGrants.id })
     .from(roleGrants)
@@ -96,7 +96,7 @@ async function ownerOf(tx: Tx, { authorId, teamId }: PostRow): Promise<number | 
 }
 
 interface Founded {
-  post: PostRow
+  post: TeamPost
   priorityId: number
   team: TeamName
 }

@@ -14,6 +14,7 @@ import type { Door } from '../web/access.ts'
 import { parseForm, parseId, typed } from '../web/forms.ts'
 import { colleaguesOf, type Colleague } from './assignment.ts'
 import { sayDone, seeDone, type Done } from './done.ts'
+import { noteForAnswer, notesInPublic } from './from-note.ts'
 import { questionById, type QuestionPage, type QuestionState, type QuestionStep } from './question.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -31,6 +32,10 @@ export interface TeamSide {
   /** The saved reply to begin from, chosen without scripts. */
   reply: SavedReply | null
   colleagues: Colleague[]
+  /** Notes of colleagues beside the public conversation, where it has one. */
+  notes: { path: string; count: number } | null
+  /** The words of a staff note to begin from. */
+  note: string | null
   /** Where it can be moved. */
   teams: TeamName[]
   /** "Officer · Bracebridge Heath team" */
@@ -119,10 +124,12 @@ async function teamSide(request: FastifyRequest, actor: SignedIn, question: Ques
   const { db } = request.server
   const may = (...steps: QuestionStep[]): boolean => steps.some((step) => question.steps.includes(step))
   const replies = may('answer') ? (await savedReplies(db, actor, question.team.id)).filter(({ teamId }) => teamId === question.team.id) : []
-  const chosen = typed(request.query)['reply']
+  const { reply: chosen, note } = typed(request.query)
   return {
     replies,
     reply: replies.find(({ id }) => String(id) === chosen) ?? null,
+    notes: await notesInPublic(db, actor, question),
+    note: note !== undefined && may('answer', 'publish') ? await noteForAnswer(db, actor, question, parseId(note)) : null,
     colleagues: may('assign') ? await colleaguesOf(db, question.team.id) : [],
     teams: may('move') ? (await allTeams(db)).filter(({ id }) => id !== question.team.id) : [],
     mark: markOf(actor, question.team.id),

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { LOOK_UP_TITLES, lookUpAccount, mayLookUp, residentById, type Identity, type Resident } from '../accounts/look-up.ts'
+import { LOOK_UP_TITLES, lookUpAccount, mayLookUp, NOBODY_KNOWS, residentById, type Identity, type Resident } from '../accounts/look-up.ts'
 import { LOOK_UP_REASONS, type LookUpReason } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { Forbidden, type Refused } from '../errors.ts'
@@ -72,7 +72,7 @@ async function showForm(app: FastifyInstance, request: FastifyRequest, reply: Fa
   const own = account.id === actor.accountId ? 'This is your own account.' : null
   const data = {
     account,
-    cannot: own ?? (account.staff ? 'This is a colleague. An administrator knows who it is.' : null),
+    cannot: own ?? (account.persona ? NOBODY_KNOWS : account.staff ? 'This is a colleague. An administrator knows who it is.' : null),
     reasons: LOOK_UP_REASONS.map((code) => ({ code, title: LOOK_UP_TITLES[code] })),
     key: randomUUID(),
     typed: problem ? typed(request.body) : {},

@@ -6,14 +6,13 @@
  */
 import { and, sql, type SQL } from 'drizzle-orm'
 import type { Actor } from '../actor.ts'
-import { now } from '../clock.ts'
-import { readable } from '../conversations/audience.ts'
 import type { Database, Db } from '../database/database.ts'
 import { Refused, TooMany } from '../errors.ts'
 import type { PostKind } from '../posts/schema.ts'
 import { expectedFor } from './frequency.ts'
 import type { Sought } from './query.ts'
 import { searchEntries, type EntryKind } from './schema.ts'
+import { OUTSIDE, type Shelf } from './shelf.ts'
 
 export const PAGE = 20
 
@@ -27,6 +26,10 @@ export interface Filter {
   from?: Date | null | undefined
   /** Exclusive. */
   until?: Date | null | undefined
+  /** Where; among what stands beside the public pages, unless it is said. */
+  shelf?: Shelf | undefined
+  /** What else must hold of an entry. */
+  also?: SQL | undefined
 }
 
 export type Order = 'best' | 'newest'
@@ -78,26 +81,20 @@ const KINDS: Record<Choice, SQL> = {
   team: ofKinds('team'),
 }
 
-/** A reader's scope as a condition on entries; what is over by itself (officers at a place) is over here too. */
-export const readableEntries = (actor: Actor): SQL => {
-  const under = sql`case when ${e.kind} = 'post' then ${e.itemId} else (
-    select posts.id from comments join posts on posts.conversation_id = comments.conversation_id where comments.id = ${e.itemId}) end`
-  const over = sql`exists (select from posts left join presences on presences.post_id = posts.id
-    where posts.id = ${under} and coalesce(presences.ends_at, posts.expires_at) <= ${now().toISOString()}::timestamptz)`
-  return sql`(${readable(actor, e)} and (${e.postKind} is distinct from 'presence' or not ${over}))`
-}
-
 const kindIs = (kind: Choice | null | undefined): SQL | undefined => (kind ? KINDS[kind] : undefined)
 
 /** What an index of moments can narrow down. */
-const within = ({ teamId, from, until }: Filter): SQL | undefined =>
+const within = ({ teamId, from, until, also }: Filter): SQL | undefined =>
   and(
     teamId ? sql`${e.teamId} = ${teamId}` : undefined,
     from ? sql`${e.at} >= ${from.toISOString()}::timestamptz` : undefined,
     until ? sql`${e.at} < ${until.toISOString()}::timestamptz` : undefined,
+    also,
   )
 
-const matches = (actor: Actor, query: Query): SQL => sql`${e.words} @@ ${query.sought.text}::tsquery and ${readableEntries(actor)}`
+const shelfOf = ({ shelf = OUTSIDE }: Filter): Shelf => shelf
+
+const matches = (actor: Actor, query: Query): SQL => sql`${e.words} @@ ${query.sought.text}::tsquery and ${shelfOf(query).scope(actor)}`
 
 const isComment = sql`${e.kind} = 'comment'`
 /** As the index of what is not a comment has it. */
@@ -122,29 +119,32 @@ const bestFirst = ({ after }: Query): SQL =>
   sql`${after ? sql`where (key, id) < (${after.key}::numeric, ${after.id}::bigint)` : sql``} order by key desc, id desc limit ${PAGE + 1}`
 
 /** The newest entries that may match, as a table of the same name: nothing else of them is looked at. */
-const walked = (query: Query, bounds: Bounds, condition?: SQL): SQL =>
-  sql`(select * from ${e} where ${and(within(query), older(query), condition) ?? sql`true`} order by at desc, id desc limit ${bounds.walk}::int) as search_entries`
+const walked = (actor: Actor, query: Query, bounds: Bounds, condition?: SQL): SQL => {
+  const narrowed = and(within(query), older(query), shelfOf(query).walk(actor), condition) ?? sql`true`
+  return sql`(select * from ${shelfOf(query).from} where ${narrowed} order by at desc, id desc limit ${bounds.walk}::int) as search_entries`
+}
 
 const columns = sql`${e.id} as id, ${e.at} as at, ${moment} as key`
 
 /** Newest matches among the newest entries. */
 const byWalk = (actor: Actor, query: Query, bounds: Bounds): SQL =>
-  sql`select ${columns} from ${walked(query, bounds)} where ${and(matches(actor, query), kindIs(query.kind))} ${newestFirst}`
+  sql`select ${columns} from ${walked(actor, query, bounds)} where ${and(matches(actor, query), kindIs(query.kind))} ${newestFirst}`
 
 /** Newest matches by an index of words; "materialized" keeps the planner from walking after all. */
 const byIndex = (actor: Actor, query: Query): SQL =>
-  sql`with met as materialized (select ${columns} from ${e} where ${and(matches(actor, query), kindIs(query.kind), within(query), older(query))})
+  sql`with met as materialized (select ${columns} from ${shelfOf(query).from} where ${and(matches(actor, query), kindIs(query.kind), within(query), older(query))})
     select * from met ${newestFirst}`
 
 /** Newest matches among what is not a comment: little enough for any plan. */
 const amongFew = (actor: Actor, query: Query): SQL =>
-  sql`select ${columns} from ${e} where ${and(isOther, matches(actor, query), kindIs(query.kind), within(query), older(query))} ${newestFirst}`
+  sql`select ${columns} from ${shelfOf(query).from} where ${and(isOther, matches(actor, query), kindIs(query.kind), within(query), older(query))} ${newestFirst}`
 
-/** Best matches: of what is not a comment all are put in order, of comments all or, for common words, the newest. */
+/** Best matches: of what is little all are put in order, of the rest all or, for common words, the newest. */
 function best(actor: Actor, query: Query, bounds: Bounds | null): SQL {
   const scored = sql`select ${e.id} as id, ${score(query)} as key`
-  const others = sql`${scored} from ${e} where ${and(isOther, matches(actor, query), kindIs(query.kind), within(query))}`
-  const from = bounds ? walked(query, bounds, isComment) : sql`${e}`
+  const shelf = shelfOf(query)
+  const others = sql`${scored} from ${bounds && !shelf.fewPosts ? walked(actor, query, bounds, isOther) : shelf.from} where ${and(isOther, matches(actor, query), kindIs(query.kind), within(query))}`
+  const from = bounds ? walked(actor, query, bounds, isComment) : shelf.from
   const said = sql`${scored} from ${from} where ${and(isComment, matches(actor, query), within(query))}`
   const parts = [query.kind === 'comment' ? null : others, query.kind && query.kind !== 'comment' ? null : said].filter((part) => part !== null)
   return sql`with met as materialized (${sql.join(parts, sql` union all `)}) select * from met ${bestFirst(query)}`
@@ -157,9 +157,10 @@ const rowsOf = async (db: Db, statement: SQL): Promise<Candidate[]> =>
 export async function candidatesOf(db: Database, actor: Actor, query: Query, bounds = BOUNDS): Promise<Candidates> {
   const all = (found: Candidate[]): Candidates => ({ found, newestOnly: false })
   const byBest = query.order === 'best'
-  if (query.kind && query.kind !== 'comment') return all(await rowsOf(db, byBest ? best(actor, query, null) : amongFew(actor, query)))
+  if (query.kind && query.kind !== 'comment' && shelfOf(query).fewPosts)
+    return all(await rowsOf(db, byBest ? best(actor, query, null) : amongFew(actor, query)))
   const index = byBest ? best(actor, query, null) : byIndex(actor, query)
-  if ((await expectedFor(db, query.sought)) <= bounds.direct) return all(await rowsOf(db, index))
+  if ((await expectedFor(db, query.sought, shelfOf(query))) <= bounds.direct) return all(await rowsOf(db, index))
   const walk = await rowsOf(db, byWalk(actor, { ...query, order: 'newest', after: byBest ? null : query.after }, bounds))
   if (walk.length <= PAGE) return all(await patiently(db, index, bounds))
   return byBest ? { found: await rowsOf(db, best(actor, query, bounds)), newestOnly: true } : all(walk)

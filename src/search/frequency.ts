@@ -4,6 +4,7 @@
 import { sql } from 'drizzle-orm'
 import { executeNamed, type Database } from '../database/database.ts'
 import type { Sought } from './query.ts'
+import type { Shelf } from './shelf.ts'
 
 interface Known {
   rows: number
@@ -15,15 +16,15 @@ interface Known {
 }
 
 const FRESH_FOR = 10 * 60_000
-const known = new WeakMap<Database, Promise<Known>>()
+const known = { search_entries: new WeakMap<Database, Promise<Known>>(), staff_entries: new WeakMap<Database, Promise<Known>>() }
 
-async function readShares(db: Database): Promise<Known> {
+async function readShares(db: Database, table: Shelf['table']): Promise<Known> {
   const [row] = await executeNamed<{ rows: number; most: string; stems: string[] | null; shares: number[] | null }>(
     db,
     'search_shares',
     sql`select reltuples::float8 as rows, pg_relation_size(oid) / 500 as most, most_common_elems::text::text[] as stems, most_common_elem_freqs as shares
       from pg_class left join pg_stats on schemaname = current_schema() and tablename = relname and attname = 'words'
-      where oid = 'search_entries'::regclass`,
+      where oid = ${table}::text::regclass`,
   )
   const shares = new Map((row?.stems ?? []).map((stem, index) => [stem, row?.shares?.[index] ?? 0]))
   // Never counted yet: any word may stand everywhere. A row takes 500 bytes or more.
@@ -31,19 +32,19 @@ async function readShares(db: Database): Promise<Known> {
   return { rows: row.rows, shares, least: Math.min(...shares.values(), 1), readAt: Date.now() }
 }
 
-async function sharesOf(db: Database): Promise<Known> {
-  const before = known.get(db)
+async function sharesOf(db: Database, { table }: Shelf): Promise<Known> {
+  const before = known[table].get(db)
   if (before && Date.now() - (await before).readAt < FRESH_FOR) return before
-  const reading = readShares(db)
-  known.set(db, reading)
+  const reading = readShares(db, table)
+  known[table].set(db, reading)
   // What failed is tried again.
-  reading.catch(() => known.delete(db))
+  reading.catch(() => known[table].delete(db))
   return reading
 }
 
 /** At most so many entries are to be expected: of words that all have to stand there, as many as the rarest has. */
-export async function expectedFor(db: Database, { stems }: Sought): Promise<number> {
-  const { rows, shares, least } = await sharesOf(db)
+export async function expectedFor(db: Database, { stems }: Sought, shelf: Shelf): Promise<number> {
+  const { rows, shares, least } = await sharesOf(db, shelf)
   const shareOf = (stem: string): number => shares.get(stem) ?? least
   const ofTerm = (spellings: string[]): number => spellings.reduce((sum, stem) => sum + shareOf(stem), 0)
   return rows === 0 ? 0 : rows * stems.reduce((sum, terms) => sum + Math.min(...terms.map(ofTerm)), 0)

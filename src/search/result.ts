@@ -15,6 +15,7 @@ import { escapeValue } from '../web/page.ts'
 import type { Candidate } from './candidates.ts'
 import type { Sought } from './query.ts'
 import { searchEntries, type EntryKind } from './schema.ts'
+import { OUTSIDE, type Shelf } from './shelf.ts'
 
 export interface Result {
   kind: EntryKind
@@ -54,6 +55,9 @@ interface Row extends Record<string, unknown> {
   official_team: string | null
   team_name: string | null
   team_slug: string | null
+  circle: string | null
+  /** Of what stands in the network or under one of its posts: the kind of the post. */
+  within: PostKind | null
 }
 
 /** Around what was found; they stand in no text (see `plain_words`). */
@@ -66,7 +70,13 @@ const SHORT = 240
 const e = searchEntries
 
 /** In the order of the candidates; what was taken down since they were found is not among them. */
-export async function resultsOf(db: Db, actor: Actor, found: readonly Candidate[], { text: sought }: Pick<Sought, 'text'>): Promise<Result[]> {
+export async function resultsOf(
+  db: Db,
+  actor: Actor,
+  found: readonly Candidate[],
+  { text: sought }: Pick<Sought, 'text'>,
+  shelf: Shelf = OUTSIDE,
+): Promise<Result[]> {
   if (found.length === 0) return []
   const text = sql`case when posts.id is not null then post_text(posts) when comments.id is not null then plain_words(comments.body_html)
     when questions.id is not null then questions.body when places.id is not null then place_text(places) else team_text(named) end`
@@ -80,8 +90,8 @@ export async function resultsOf(db: Db, actor: Actor, found: readonly Candidate[
       coalesce(posts.slug, places.slug, named.slug) as slug, posts.kind as post_kind, posts.state as state,
       coalesce(posts.expires_at <= ${now().toISOString()}::timestamptz, false) as over, presences.cancelled_at is not null or places.closed_at is not null as cancelled,
       coalesce(posts.official_role, comments.official_role) as official_role, coalesce(posts.official_team, comments.official_team) as official_team,
-      teams.name as team_name, teams.slug as team_slug
-    from ${e}
+      teams.name as team_name, teams.slug as team_slug, circles.name as circle, case when is_network(${e.audience}) then ${e.postKind} end as within
+    from ${shelf.from}
       left join posts on ${e.kind} in ('post', 'question') and posts.id = ${e.itemId} and posts.state <> 'withdrawn' and posts.removal_id is null
       left join presences on presences.post_id = posts.id
       left join comments on ${e.kind} in ('comment', 'answer') and comments.id = ${e.itemId} and comments.state = 'published'
@@ -90,6 +100,7 @@ export async function resultsOf(db: Db, actor: Actor, found: readonly Candidate[
       left join teams named on ${e.kind} = 'team' and named.id = ${e.itemId} and named.archived_at is null
       left join ${conversations} on ${conversations.id} = coalesce(comments.conversation_id, questions.conversation_id)
       left join teams on teams.id = ${e.teamId}
+      left join circles on circles.id = case when ${e.audience} like 'circle:%' then substr(${e.audience}, 8)::bigint end
     where ${e.id} = any(${sql.param(found.map(({ id }) => id))}::bigint[]) and ${readable(actor, e)}
       and coalesce(posts.id, comments.id, questions.id, places.id, named.id) is not null and (${conversations.id} is null or ${readable(actor, conversations)})`)
   const places = new Map(found.map(({ id }, index) => [id, index]))
@@ -103,23 +114,29 @@ const resultOf = (row: Row): Result => ({
   excerpt: marked(row.cut ? withDots(row) : row.text),
   path: pathOf(row),
   at: new Date(row.at),
-  team: row.team_name !== null && row.team_slug !== null && row.kind !== 'team' ? { name: row.team_name, slug: row.team_slug } : null,
-  mark: row.official_role === null || row.kind === 'post' || row.kind === 'question' ? null : sayMark(row.official_role, row.official_team),
+  team:
+    row.team_name !== null && row.team_slug !== null && row.kind !== 'team' && row.within === null
+      ? { name: row.team_name, slug: row.team_slug }
+      : null,
+  mark:
+    row.official_role === null || ((row.kind === 'post' || row.kind === 'question') && row.within === null)
+      ? null
+      : sayMark(row.official_role, row.official_team),
   note: noteOf(row),
-  among: isPublic(row.audience) ? null : isPrivate(row.audience) ? 'Private' : 'Staff only',
+  among: isPublic(row.audience) ? null : isPrivate(row.audience) ? 'Private' : (row.circle ?? 'Staff only'),
 })
 
-function nameOf({ kind, post_kind: postKind, audience }: Row): string {
+function nameOf({ kind, post_kind: postKind, audience, within }: Row): string {
   if (postKind !== null) return kindOf(postKind).name
-  if (kind === 'comment') return isPublic(audience) ? 'Comment' : isPrivate(audience) ? 'Message' : 'Staff note'
+  if (kind === 'comment') return isPublic(audience) || within !== null ? 'Comment' : isPrivate(audience) ? 'Message' : 'Staff note'
   return { answer: 'Answer', asked: 'Question', place: 'Place', team: 'Team', post: 'Post', question: 'Question' }[kind]
 }
 
-function pathOf({ kind, item_id: id, slug, team_slug: team }: Row): string {
+function pathOf({ kind, item_id: id, slug, team_slug: team, within }: Row): string {
   if (kind === 'comment' || kind === 'answer') return `/comments/${id}`
   if (kind === 'asked') return `/questions/${id}`
   if (kind === 'place') return `/places/${slug}`
-  return kind === 'team' ? `/teams/${slug}` : postPath(team ?? '', { id: Number(id), slug: slug ?? '' })
+  return kind === 'team' ? `/teams/${slug}` : postPath(within === null ? (team ?? '') : null, { id: Number(id), slug: slug ?? '' })
 }
 
 function noteOf({ kind, state, over, cancelled }: Row): string | null {

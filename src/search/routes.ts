@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refused } from '../errors.ts'
 import { parsePostcode } from '../geography/postcode.ts'
 import { allTeams, type TeamName } from '../teams/team.ts'
-import { anyone } from '../web/access.ts'
+import { anyone, insiders } from '../web/access.ts'
 import { CHOICES, PAGE, type Choice } from './candidates.ts'
 import { addressOf, formOf, searchOf, type SearchForm } from './form.ts'
 import { search, type Found } from './search.ts'
@@ -37,6 +37,8 @@ interface SearchPage {
   postcode: string | null
   tags: string[]
   links: { next: string; exact: string; newest: string; best: string; everywhere: string }
+  /** The same words in the staff network, for who reads there. */
+  staff: string | null
 }
 
 declare module '../web/page.ts' {
@@ -50,7 +52,7 @@ declare module '../web/page.ts' {
 }
 
 /** Whoever reads and asks again stays far below; whoever sends machines does not. Counted in this process: a search writes nothing. */
-const AT_MOST = { max: 60, timeWindow: '1 minute' }
+export const AT_MOST = { max: 60, timeWindow: '1 minute' }
 
 export async function searchRoutes(app: FastifyInstance): Promise<void> {
   const rateLimit = { max: AT_MOST.max * app.limits.factor, timeWindow: AT_MOST.timeWindow }
@@ -72,7 +74,7 @@ interface Shown extends Pick<SearchPage, 'form' | 'teams' | 'found' | 'further'>
   problem?: Refused
 }
 
-async function show({ server }: FastifyRequest, reply: FastifyReply, { problem, ...shown }: Shown): Promise<FastifyReply> {
+async function show({ server, actor }: FastifyRequest, reply: FastifyReply, { problem, ...shown }: Shown): Promise<FastifyReply> {
   const { form, found } = shown
   const postcode = parsePostcode(form.q)
   const page: SearchPage = {
@@ -89,13 +91,14 @@ async function show({ server }: FastifyRequest, reply: FastifyReply, { problem, 
       best: addressOf({ ...form, order: 'best' }),
       everywhere: addressOf({ ...form, team: '', kind: '', from: '', until: '' }),
     },
+    staff: form.q !== '' && insiders.opens(actor) ? `/staff/search?${new URLSearchParams({ q: form.q }).toString()}` : null,
   }
   const title = form.q === '' ? 'Search' : `${form.q} - search`
   return reply.page('search/page', page, { title, noindex: true, failed: problem !== undefined, status: problem ? 422 : 200 })
 }
 
 /** Nobody counts what is on the pages to come, so it says no more than it knows. */
-function sayFound({ results, named, next }: Found, further: boolean): string {
+export function sayFound({ results, named, next }: Found, further: boolean): string {
   if (further) return 'More results'
   const number = results.length + named.length
   if (next) return `More than ${PAGE} results`

@@ -4,10 +4,11 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../actor.ts'
 import type { Database } from '../database/database.ts'
-import { BOUNDS, candidatesOf, PAGE, readableEntries, type Bounds, type Candidate, type Filter, type Order } from './candidates.ts'
+import { BOUNDS, candidatesOf, PAGE, type Bounds, type Candidate, type Filter, type Order } from './candidates.ts'
 import { cleanQuery, readQuery, seek, type Sought } from './query.ts'
 import { resultsOf, type Result } from './result.ts'
 import { searchEntries } from './schema.ts'
+import { OUTSIDE } from './shelf.ts'
 import { mendQuery } from './typo.ts'
 
 export interface Search extends Filter {
@@ -42,7 +43,7 @@ export async function search(db: Database, actor: Actor, asked: Search, bounds: 
   if (sought.text === '') return { ...NOTHING, telling: cleanQuery(asked.q) === '' }
   const found = await pageOf(db, actor, asked, sought, bounds)
   if (found.results.length > 0 || found.named.length > 0 || asked.exact || asked.after) return found
-  const instead = await mendQuery(db, actor, asked.q)
+  const instead = await mendQuery(db, actor, asked.q, asked.shelf)
   if (instead === null) return found
   const mended = await pageOf(db, actor, asked, await seek(db, readQuery(instead)), bounds)
   return mended.results.length > 0 || mended.named.length > 0 ? { ...mended, instead } : found
@@ -50,12 +51,13 @@ export async function search(db: Database, actor: Actor, asked: Search, bounds: 
 
 async function pageOf(db: Database, actor: Actor, asked: Search, sought: Sought, bounds: Bounds): Promise<Found> {
   const after = candidateOf(asked)
+  const { shelf = OUTSIDE } = asked
   const [{ found, newestOnly }, named] = await Promise.all([
     candidatesOf(db, actor, { ...asked, sought, after }, bounds),
-    after || asked.kind ? [] : namesOf(db, actor, asked, sought),
+    after || asked.kind || !shelf.hasPlaces ? [] : namesOf(db, actor, asked, sought),
   ])
   const page = found.slice(0, PAGE)
-  const [results, first] = await Promise.all([resultsOf(db, actor, page, sought), resultsOf(db, actor, named, sought)])
+  const [results, first] = await Promise.all([resultsOf(db, actor, page, sought, shelf), resultsOf(db, actor, named, sought, shelf)])
   const shownFirst = new Set(first.map(({ path }) => path))
   const last = page.at(-1)
   return {
@@ -71,7 +73,7 @@ async function pageOf(db: Database, actor: Actor, asked: Search, sought: Sought,
 async function namesOf(db: Database, actor: Actor, { teamId }: Filter, { inTitles }: Sought): Promise<Candidate[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select ${searchEntries.id} as id from ${searchEntries}
-    where ${searchEntries.kind} <> 'comment' and ${searchEntries.kind} in ('team', 'place') and ${searchEntries.words} @@ ${inTitles}::tsquery and ${readableEntries(actor)}
+    where ${searchEntries.kind} <> 'comment' and ${searchEntries.kind} in ('team', 'place') and ${searchEntries.words} @@ ${inTitles}::tsquery and ${OUTSIDE.scope(actor)}
       ${teamId ? sql`and ${searchEntries.teamId} = ${teamId}` : sql``}
     order by ${searchEntries.kind} desc, ts_rank(${searchEntries.words}, ${inTitles}::tsquery, 1) desc, ${searchEntries.id} limit ${NAMED}::int`)
   return rows.map(({ id }) => ({ id: Number(id), key: '' }))

@@ -5,10 +5,10 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../actor.ts'
 import type { Database, Db } from '../database/database.ts'
-import { readableEntries } from './candidates.ts'
 import { cleanQuery, readQuery, seek, type Term } from './query.ts'
 import { resultsOf } from './result.ts'
 import { searchEntries } from './schema.ts'
+import { OUTSIDE, type Shelf } from './shelf.ts'
 
 /** Words mended in one query, and words tried for each. */
 const MENDED = 4
@@ -17,13 +17,13 @@ const TRIED = 5
 const READ = 10
 
 /** The query with its mistyped words put right, or null when there is nothing to mend or nothing near. */
-export async function mendQuery(db: Database, actor: Actor, typed: string): Promise<string | null> {
+export async function mendQuery(db: Database, actor: Actor, typed: string, shelf: Shelf = OUTSIDE): Promise<string | null> {
   const shown = cleanQuery(typed)
   const words = readQuery(typed).flat().filter(isMendable)
   let mended = shown
   for (const { typed: word } of words.slice(0, MENDED)) {
-    if (await isHeld(db, actor, word)) continue
-    const near = await nearest(db, actor, word.toLowerCase())
+    if (await isHeld(db, { actor, shelf }, word)) continue
+    const near = await nearest(db, { actor, shelf }, word.toLowerCase())
     if (near !== null) mended = mended.replace(standing(word), near)
   }
   return mended === shown ? null : mended
@@ -31,25 +31,31 @@ export async function mendQuery(db: Database, actor: Actor, typed: string): Prom
 
 const isMendable = ({ typed, phrase, without }: Term): boolean => !phrase && !without && /^\p{L}{4,24}$/u.test(typed)
 
-const isHeld = async (db: Database, actor: Actor, word: string): Promise<boolean> => (await holding(db, actor, word, 1)).length > 0
+/** Who looks, and where. */
+interface Looking {
+  actor: Actor
+  shelf: Shelf
+}
+
+const isHeld = async (db: Database, looking: Looking, word: string): Promise<boolean> => (await holding(db, looking, word, 1)).length > 0
 
 /** Entries that hold the word in some form, any of them. */
-async function holding(db: Database, actor: Actor, word: string, limit: number): Promise<{ id: number; key: string }[]> {
+async function holding(db: Database, { actor, shelf }: Looking, word: string, limit: number): Promise<{ id: number; key: string }[]> {
   const { text } = await seek(db, readQuery(word))
   // A word that every text has: nothing is wrong with it.
   if (text === '') return [{ id: 0, key: '' }]
   const { rows } = await db.execute<{ id: string }>(
-    sql`select ${searchEntries.id} as id from ${searchEntries} where ${searchEntries.words} @@ ${text}::tsquery and ${readableEntries(actor)} limit ${limit}::int`,
+    sql`select ${searchEntries.id} as id from ${shelf.from} where ${searchEntries.words} @@ ${text}::tsquery and ${shelf.scope(actor)} limit ${limit}::int`,
   )
   return rows.map(({ id }) => ({ id: Number(id), key: '' }))
 }
 
-async function nearest(db: Database, actor: Actor, typed: string): Promise<string | null> {
+async function nearest(db: Database, looking: Looking, typed: string): Promise<string | null> {
   const near = (await alike(db, typed))
     .map((word) => ({ word, distance: distanceOf(word, typed) + (word.charAt(0) === typed.charAt(0) ? 0 : 0.5) }))
     .filter(({ distance }) => distance <= (typed.length <= 5 ? 1.5 : 2.5))
     .toSorted((one, other) => one.distance - other.distance)
-  for (const { word } of near.slice(0, TRIED)) if (await standsSomewhere(db, actor, word)) return word
+  for (const { word } of near.slice(0, TRIED)) if (await standsSomewhere(db, looking, word)) return word
   return null
 }
 
@@ -69,9 +75,9 @@ const alike = (db: Database, typed: string): Promise<string[]> =>
   )
 
 /** In exactly this form, in something that the reader may read: what was taken down leaves no trace here. */
-async function standsSomewhere(db: Database, actor: Actor, word: string): Promise<boolean> {
+async function standsSomewhere(db: Database, looking: Looking, word: string): Promise<boolean> {
   const { rows } = await db.execute<{ lexemes: string }>(sql`select phraseto_tsquery('english', ${word})::text as lexemes`)
-  const found = await resultsOf(db, actor, await holding(db, actor, word, READ), { text: rows[0]?.lexemes ?? '' })
+  const found = await resultsOf(db, looking.actor, await holding(db, looking, word, READ), { text: rows[0]?.lexemes ?? '' }, looking.shelf)
   return found.some(({ title, excerpt }) => standing(word).test(withoutMarks(title.html)) || standing(word).test(withoutMarks(excerpt.html)))
 }
 

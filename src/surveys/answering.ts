@@ -2,7 +2,7 @@
  * One answer a person, and nothing that ties the two together (see box.ts): in one transaction it is noted that they have answered, and what they answered
  * goes into the box. Nobody can find it again, so nobody changes it.
  */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Actor, SignedIn } from '../actor.ts'
 import { idOf } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -25,6 +25,14 @@ export async function hasAnswered(db: Db, actor: Actor, surveyId: number): Promi
   const own = and(eq(surveyTakers.surveyId, surveyId), eq(surveyTakers.taker, takerOf(idOf(actor) ?? 0)))
   const [found] = await db.select({ taker: surveyTakers.taker }).from(surveyTakers).where(own)
   return found !== undefined
+}
+
+/** Those of these surveys that this account has answered. */
+export async function answeredAmong(db: Db, actor: Actor, surveyIds: readonly number[]): Promise<ReadonlySet<number>> {
+  if (surveyIds.length === 0) return new Set()
+  const own = and(inArray(surveyTakers.surveyId, [...surveyIds]), eq(surveyTakers.taker, takerOf(idOf(actor) ?? 0)))
+  const rows = await db.select({ surveyId: surveyTakers.surveyId }).from(surveyTakers).where(own)
+  return new Set(rows.map(({ surveyId }) => surveyId))
 }
 
 /** True when it was taken, false when this account had answered before: then the first answer stays. Throws `NotFound`, `Forbidden`. */

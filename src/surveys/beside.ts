@@ -16,7 +16,7 @@ export interface SurveyPanel {
   mayEnd: boolean
 }
 
-export async function surveyPanel(db: Database, actor: Actor, post: PostPage): Promise<SurveyPanel | null> {
+export async function surveyPanel(db: Database, actor: Actor, post: Pick<PostPage, 'id'>): Promise<SurveyPanel | null> {
   const survey = await surveyOfPost(db, post.id)
   if (!survey) return null
   const questions = await questionsOf(db, survey.id)

@@ -7,7 +7,7 @@ import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Database, Tx } from '../database/database.ts'
-import { lockPost, tellOfPost } from '../posts/stored-post.ts'
+import { lockAnyPost, tellOfPost } from '../posts/stored-post.ts'
 import { SMALLEST_GROUP } from '../statistics/small-groups.ts'
 import { destroyAll, shuffled, takeAll } from './box.ts'
 import { addUp, wordsIn } from './adding.ts'
@@ -57,7 +57,7 @@ export async function countSurvey(db: Database, config: Secret, id: number): Pro
     await tx.execute(sql`set local idle_in_transaction_session_timeout = '60s'`)
     const [known] = await tx.select({ postId: surveys.postId }).from(surveys).where(eq(surveys.id, id))
     // Its post first, as everybody who changes one does. Whoever comes second waits here.
-    const found = known?.postId ? await lockPost(tx, known.postId) : null
+    const found = known?.postId ? await lockAnyPost(tx, known.postId) : null
     const survey = await lockSurvey(tx, id)
     if (!found || survey.state !== 'open' || survey.closesAt === null || survey.closesAt > now()) return
     const few = survey.answerCount < SMALLEST_GROUP

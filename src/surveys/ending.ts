@@ -6,7 +6,7 @@ import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
-import { lockPost, setDetails, tellOfPost } from '../posts/stored-post.ts'
+import { lockAnyPost, setDetails, tellOfPost } from '../posts/stored-post.ts'
 import { sayEnd } from '../text/dates.ts'
 import { endOfDay } from '../text/moment.ts'
 import { destroyAll } from './box.ts'
@@ -50,7 +50,7 @@ export async function callOffSurvey(db: Database, actor: SignedIn, id: number, b
 /** Its post first, as everybody who changes one does. */
 async function lockBoth(tx: Tx, actor: SignedIn, id: number) {
   const [known] = await tx.select({ postId: surveys.postId }).from(surveys).where(eq(surveys.id, id))
-  const found = known?.postId ? await lockPost(tx, known.postId) : null
+  const found = known?.postId ? await lockAnyPost(tx, known.postId) : null
   const survey = await lockSurvey(tx, id)
   if (!found || !mayReadSurvey(actor, survey)) throw new NotFound('survey')
   return { survey, post: found.post }

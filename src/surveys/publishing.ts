@@ -8,7 +8,7 @@ import { now } from '../clock.ts'
 import { mayRead } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound } from '../errors.ts'
-import { lockPost, tellOfPost, type PostRow } from '../posts/stored-post.ts'
+import { lockAnyPost, tellOfPost, type PostRow } from '../posts/stored-post.ts'
 import { inElection } from './opening.ts'
 import { mayPublishResults } from './results-policy.ts'
 import { surveys } from './schema.ts'
@@ -56,7 +56,7 @@ export async function publishDueResults(db: Database): Promise<void> {
 /** Its post first, as everybody who changes one does. */
 async function lockCounted(tx: Tx, id: number): Promise<{ survey: SurveyRow; post: PostRow | null }> {
   const [known] = await tx.select({ postId: surveys.postId }).from(surveys).where(eq(surveys.id, id))
-  const found = known?.postId ? await lockPost(tx, known.postId) : null
+  const found = known?.postId ? await lockAnyPost(tx, known.postId) : null
   return { survey: await lockSurvey(tx, id), post: found?.post ?? null }
 }
 

@@ -17,6 +17,7 @@ import { resultsFile } from './results-file.ts'
 import { mayPublishResults, mayLookAtResults, mayTakeWordsOut } from './results-policy.ts'
 import { quotesOf, resultsOf, type Quote, type Results } from './results.ts'
 import { surveyPath } from './survey.ts'
+import { underResults, type UnderResults } from './under-results.ts'
 import { wordsRoutes } from './words-routes.ts'
 
 export interface ShownQuestion {
@@ -33,10 +34,12 @@ declare module '../web/page.ts' {
       questions: ShownQuestion[]
       may: { publish: boolean; words: boolean; takeOut: boolean }
       talk: Talk | null
+      /** What higher rooms show there, before the figures and the conversation. */
+      under: Partial<UnderResults>
     }
   }
   interface Partials {
-    'surveys/_results-question': { shown: ShownQuestion; surveyId: number; takeOut: boolean }
+    'surveys/_results-question': { shown: ShownQuestion; surveyId: number; takeOut: boolean; staff: boolean }
     'surveys/_results-stage': { results: Results; may: { publish: boolean; words: boolean } }
   }
 }
@@ -85,7 +88,7 @@ async function showResults(request: FastifyRequest, reply: FastifyReply): Promis
   const listed = stage === 'published' && survey.audience === 'public'
   return reply.page(
     'surveys/results',
-    { results, questions, may, talk },
+    { results, questions, may, talk, under: stage === 'published' ? await underResults(server.db, actor, survey) : {} },
     { title: `Results: ${survey.title}`, noindex: !listed || request.url.includes('?'), teamId: survey.teamId, files: ['charts.css'] },
   )
 }

@@ -1,6 +1,6 @@
 /** Surveys over HTTP, for those who answer: the lists, one with its questions, and the answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isSignedIn, isStaff, sayMark } from '../actor.ts'
+import { isColleague, isSignedIn, isStaff, sayMark } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { conversationById } from '../conversations/conversation.ts'
@@ -25,7 +25,7 @@ import { endedSurveys, openSurveys, surveyById, surveyPath, type Survey, type Su
 
 /** The questions with what was typed, and what is wrong with it. */
 export interface AnswerFields {
-  survey: Pick<Survey, 'id' | 'areas' | 'teamSlug'>
+  survey: Pick<Survey, 'id' | 'areas' | 'teamSlug' | 'audience'>
   questions: readonly Question[]
   typed: Sent
   errors: Readonly<Record<string, string>>
@@ -93,7 +93,7 @@ export async function surveyRoutes(app: FastifyInstance): Promise<void> {
     const list = await (over ? endedSurveys : openSurveys)(app.db, request.actor, cursor)
     return reply.page(
       'surveys/list',
-      { list, over, further: cursor !== undefined, staff: isStaff(request.actor) },
+      { list, over, further: cursor !== undefined, staff: isColleague(request.actor) },
       { title: 'Surveys', noindex: list.items.length === 0 },
     )
   })

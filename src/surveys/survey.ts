@@ -98,12 +98,14 @@ const LIST_SIZE = 20
 
 const stands = ne(posts.state, 'withdrawn')
 
-/** Those that can be answered now, the first to close first, of every audience of the actor. */
-export async function openSurveys(db: Db, actor: Actor, cursor?: string): Promise<SurveyList> {
+const ofAudience = (actor: Actor, audience: 'public' | 'staff'): SQL | undefined => and(eq(surveys.audience, audience), readable(actor, surveys))
+
+/** Those that can be answered now, the first to close first: of residents, or of staff (none for whoever does not read those). */
+export async function openSurveys(db: Db, actor: Actor, cursor?: string, audience: 'public' | 'staff' = 'public'): Promise<SurveyList> {
   const [, at, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
   const behind =
     at && id ? sql`(${surveys.closesAt}, ${surveys.id}) > (${new Date(Number(at)).toISOString()}::timestamptz, ${Number(id)})` : undefined
-  const open = and(readable(actor, surveys), eq(surveys.state, 'open'), gt(surveys.closesAt, now()), stands, behind)
+  const open = and(ofAudience(actor, audience), eq(surveys.state, 'open'), gt(surveys.closesAt, now()), stands, behind)
   const rows = await selectSurveys(db, open)
     .orderBy(asc(surveys.closesAt), asc(surveys.id))
     .limit(LIST_SIZE + 1)
@@ -111,12 +113,12 @@ export async function openSurveys(db: Db, actor: Actor, cursor?: string): Promis
 }
 
 /** Those that are over, the newest first. */
-export async function endedSurveys(db: Db, actor: Actor, cursor?: string): Promise<SurveyList> {
+export async function endedSurveys(db: Db, actor: Actor, cursor?: string, audience: 'public' | 'staff' = 'public'): Promise<SurveyList> {
   const over = or(
     inArray(surveys.state, ['closed', 'called-off']),
     and(eq(surveys.state, 'open'), sql`${surveys.closesAt} <= ${now().toISOString()}::timestamptz`),
   )
-  const rows = await selectSurveys(db, and(readable(actor, surveys), over, stands, behindId(cursor)))
+  const rows = await selectSurveys(db, and(ofAudience(actor, audience), over, stands, behindId(cursor)))
     .orderBy(desc(surveys.id))
     .limit(LIST_SIZE + 1)
   return listOf(rows, ({ id }) => String(id))

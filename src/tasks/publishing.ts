@@ -2,6 +2,7 @@
  * A task comes to its readers: at once by the team's own people, after a second person's agreement by a partner. Either way it is a post of the team with its
  * conversation, and its dates; before that nobody sees it but who proposed it and who may answer.
  */
+import { actorById } from '../accounts/known.ts'
 import { eq } from 'drizzle-orm'
 import { recordActivity } from '../activity/activity.ts'
 import { hasRole, type Role, type SignedIn } from '../actor.ts'
@@ -10,7 +11,6 @@ import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { addOccasions, requirePlanning } from '../occasions/planning.ts'
 import { publishingDuty } from '../posts/policy.ts'
-import { actorById } from '../posts/publishing.ts'
 import { storePost, tellOfPost } from '../posts/stored-post.ts'
 import { teams } from '../teams/schema.ts'
 import { mayAnswerTask, mayProposeTask, mayPublishTask } from './policy.ts'

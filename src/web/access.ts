@@ -3,7 +3,7 @@
  * A door looks at the role only: what somebody may do with one thing is said by the room's policy.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { hasRole, isSignedIn, type Actor } from '../actor.ts'
+import { hasRole, isColleague, isSignedIn, type Actor } from '../actor.ts'
 import { Forbidden, type Refused } from '../errors.ts'
 import { withoutFinePosition } from './forms.ts'
 
@@ -16,6 +16,10 @@ export const anyone: Door = { name: 'anyone', opens: () => true }
 export const signedIn: Door = { name: 'signed in', opens: isSignedIn }
 /** Those who publish: officers and supervisors for their teams, the press office for all. */
 export const publishers: Door = { name: 'publishers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office') }
+/** The staff network: every member of staff of the force. */
+export const colleagues: Door = { name: 'colleagues', opens: isColleague }
+/** What a circle shares: its members, among them partner staff who were invited. */
+export const insiders: Door = { name: 'insiders', opens: (actor) => isColleague(actor) || (isSignedIn(actor) && (actor.circles ?? []).length > 0) }
 /** Those who keep places: whoever publishes, and partner staff, whose changes wait for a second person. */
 export const placeKeepers: Door = { name: 'place keepers', opens: (actor) => hasRole(actor, 'officer', 'supervisor', 'press-office', 'partner') }
 /** Those who see the moderation desk. What a supervisor may decide there is the policy's affair. */
@@ -45,6 +49,11 @@ declare module 'fastify' {
     unattended?: true
     /** How this route shows its form again when the input was refused. */
     again?: Again
+    /**
+     * What the `id` in the address names. Where that belongs to a support circle, whoever is in it comes here under their pseudonym (circles/persona.ts), and the
+     * visit keeps no time. A route that does not say so shows nothing of such a circle.
+     */
+    speaks?: 'conversation' | 'comment' | 'post' | 'case' | 'circle'
   }
   interface FastifyRequest {
     actor: Actor

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { hasRole, isSignedIn, isStaff, sayMark, type Actor } from '../actor.ts'
+import { hasRole, isColleague, isSignedIn, isStaff, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { barLengths, dotSizes, sayCourse, type ChartPartials } from '../statistics/chart.ts'
@@ -179,6 +179,7 @@ function viewerOf({ actor }: FastifyRequest): Shell['viewer'] {
     staff: isStaff(actor),
     officer: hasRole(actor, 'officer'),
     supervisor: hasRole(actor, 'supervisor'),
+    network: isColleague(actor) || (actor.circles ?? []).length > 0,
     pressOffice: hasRole(actor, 'press-office'),
     administrator: hasRole(actor, 'administrator'),
   }

@@ -61,6 +61,8 @@ export interface Viewer {
   supervisor: boolean
   pressOffice: boolean
   administrator: boolean
+  /** Has something to read in the staff network. */
+  network: boolean
 }
 
 /** What the partials of the frame take, besides the data of the page that includes them. */

@@ -38,7 +38,7 @@ describe('a session', () => {
     const officer = await makeStaff(world.db, 'PC Imran Adeyemi', 'officer', team)
     const token = await signInActor(world.db, officer.accountId, PHONE)
     const session = await readSession(world.db, token)
-    expect(session?.actor).toEqual({ ...officer, unread: 0 })
+    expect(session?.actor).toEqual({ ...officer, unread: 0, circles: [], organisation: null })
     const stored = JSON.stringify(await world.db.select().from(sessions).where(eq(sessions.accountId, officer.accountId)))
     expect(stored).not.toContain(token)
     expect(stored).toContain('Firefox on Android')

@@ -75,7 +75,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', (way) => {
     await officer.locator('.error-summary', { hasText: 'The last day must be a real date' }).waitFor()
     await expectSound(officer)
     await shot(officer, 'begin')
-    expect(await officer.getByLabel('Parts of the area').inputValue()).toBe('Heath Estate\nVillage')
+    expect(await officer.getByLabel('Groups to compare').inputValue()).toBe('Heath Estate\nVillage')
     await officer.getByLabel('Last day to answer').fill(dayIn(20))
     await button(officer, 'Save and add questions').click()
     await title(officer, name)

@@ -4,6 +4,9 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { windowOf } from '../../src/demonstration/force-book.ts'
+import { PLANNED_GROUPS, PLANNED_SESSIONS } from '../../src/demonstration/force-gatherings.ts'
+import { addForce } from '../../src/demonstration/force-play.ts'
 import { Schedule } from '../../src/demonstration/schedule.ts'
 import { seedOnce } from '../../src/demonstration/seed.ts'
 import { windowsOf } from '../../src/demonstration/taking-part-book.ts'
@@ -11,6 +14,7 @@ import { PLANNED_EVENTS } from '../../src/demonstration/taking-part-events.ts'
 import { addTakingPart } from '../../src/demonstration/taking-part-play.ts'
 import { PLANNED_TASKS } from '../../src/demonstration/taking-part-tasks.ts'
 import { Timetable } from '../../src/demonstration/timetable.ts'
+import { forceSights } from '../../src/demonstration/tour-force.ts'
 import { takingPartSights } from '../../src/demonstration/tour-taking-part.ts'
 import { dayKey } from '../../src/text/dates.ts'
 import { openApp, type TestApp } from '../app.ts'
@@ -28,6 +32,7 @@ describe('on every day', () => {
     for (const today of DAYS) {
       const schedule = new Schedule(new Timetable(today))
       addTakingPart(schedule, config)
+      addForce(schedule, config)
       const [first, last] = [schedule.acts().at(0), schedule.acts().at(-1)]
       expect([today.toISOString(), (first?.at.getTime() ?? 0) > today.getTime() - 100 * DAY]).toEqual([today.toISOString(), true])
       expect([today.toISOString(), last && last.at <= today]).toEqual([today.toISOString(), true])
@@ -44,6 +49,17 @@ describe('on every day', () => {
         expect([today.toISOString(), key, wrong]).toEqual([today.toISOString(), key, []])
       }
   })
+})
+
+test('sessions and groups of staff are on working days, never at Christmas, planned before they begin', () => {
+  for (const today of DAYS)
+    for (const { key, time } of [...PLANNED_SESSIONS, ...PLANNED_GROUPS]) {
+      const { startsAt, endsAt } = windowOf(time, today)
+      const isPast = endsAt < new Date(today.getTime() - DAY / 24)
+      const isAhead = startsAt > new Date(today.getTime() + DAY)
+      expect([today.toISOString(), key, time.days < 0 ? isPast : isAhead]).toEqual([today.toISOString(), key, true])
+      expect([key, /-12-(2[4-9]|3[01])$|-01-01$/.test(dayKey(startsAt)), [0, 6].includes(startsAt.getUTCDay())]).toEqual([key, false, false])
+    }
 })
 
 test('the monthly meeting was held twice at least, and lies ahead as often', () => {
@@ -69,7 +85,8 @@ describe('made on the first night of a year and of a quarter', () => {
   })
 
   test('there is something to see in every part', async () => {
-    const missing = (await takingPartSights(site.world.db)).filter(({ path }) => path === null)
+    const sights = [...(await takingPartSights(site.world.db)), ...(await forceSights(site.world.db))]
+    const missing = sights.filter(({ path }) => path === null)
     expect(missing.map(({ what }) => what)).toEqual([])
   })
 

@@ -12,6 +12,7 @@ import { reasonsForDecisions } from '../../src/moderation/reason.ts'
 import { VIEWS } from '../../src/moderation/view.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { describeFinding } from './finding.ts'
+import { describeForce } from './force.ts'
 import { describeTakingPart } from './taking-part.ts'
 
 let site: TestApp
@@ -242,6 +243,7 @@ describe('the press office', () => {
 
 describeFinding(() => site)
 describeTakingPart(() => site)
+describeForce(() => site)
 
 describe('on a real site', () => {
   test('none of it is there', async () => {

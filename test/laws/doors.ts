@@ -2,11 +2,13 @@
  * Who may open which door, written by hand from the product's table: a row for each route.
  */
 
+import { NETWORK } from './doors-network.ts'
 import { TAKING_PART } from './doors-taking-part.ts'
 
 /** Visitor, resident (and partner staff), officer, supervisor, press office, administrator; a dash is a closed door. T: partner staff, where residents do not come in. */
 export const DOORS: Readonly<Record<string, string>> = {
   ...TAKING_PART,
+  ...NETWORK,
   'GET /': 'VROSPA',
   'GET /find': 'VROSPA',
   'GET /search': 'VROSPA',
@@ -340,6 +342,7 @@ export const DOORS: Readonly<Record<string, string>> = {
 export const FOREIGN_BY_DESIGN: readonly string[] = [
   // Mail programs send it by one click (RFC 8058).
   'POST /following/:token/unsubscribe',
+  'POST /staff/digest/:token/stop',
   // The force's mail system hands over what came back.
   'POST /mail-reports',
 ]

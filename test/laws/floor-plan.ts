@@ -4,15 +4,17 @@
 
 /** From the ground up. A room is a folder of src/ or a file right inside it; a later line may import every earlier one. */
 export const FLOORS: readonly (readonly string[])[] = [
-  ['config', 'errors', 'actor', 'clock', 'text', 'statistics'],
+  ['config', 'errors', 'actor', 'clock', 'text', 'statistics', 'fetching'],
   ['database'],
   ['jobs', 'mail', 'activity', 'media'],
   ['web'],
   ['geography', 'teams', 'accounts', 'switches', 'screening'],
   ['conversations'],
   ['posts', 'questions', 'moderation'],
-  ['appeals', 'sanctions', 'notices', 'requests', 'seals', 'proposals', 'places'],
+  ['appeals', 'sanctions', 'notices', 'requests', 'seals', 'proposals', 'places', 'circles'],
   ['priorities', 'effort', 'occasions', 'events', 'tasks', 'surveys'],
+  ['network'],
+  ['together', 'leadership', 'colleagues'],
   ['following'],
   ['push'],
   ['notifications', 'feeds', 'live', 'mailings', 'search', 'nearby', 'insights'],
@@ -23,6 +25,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 /** Arrows between rooms of one floor: the room → whom it may import. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: ['errors', 'clock'],
+  fetching: ['errors'],
   statistics: ['text'],
   config: ['errors'],
   mail: ['jobs'],
@@ -38,6 +41,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   effort: ['priorities'],
   events: ['occasions', 'priorities'],
   tasks: ['occasions'],
+  leadership: ['colleagues'],
+  colleagues: ['together'],
   app: ['register'],
   server: ['app', 'worker'],
   worker: ['register'],

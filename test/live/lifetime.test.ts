@@ -1,12 +1,17 @@
 /** A stream ends with the right to listen, with the server, and with a reader who takes nothing. */
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { actorById } from '../../src/accounts/known.ts'
 import { endAllSessions } from '../../src/accounts/session.ts'
 import { endRole } from '../../src/accounts/role.ts'
 import type { SignedIn } from '../../src/actor.ts'
+import { foundCircle } from '../../src/circles/founding.ts'
+import { joinCircle, leaveCircle } from '../../src/circles/membership.ts'
 import { openHub } from '../../src/live/hub.ts'
 import { MOST_AT_ADDRESS } from '../../src/live/live.ts'
 import { openStream, type Stream } from '../../src/live/stream.ts'
+import { publishInNetwork } from '../../src/network/post.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
 import { listen, listening, soon } from './listening.ts'
@@ -48,6 +53,21 @@ describe('a stream over HTTP', () => {
     await endRole(db, administrator, Number(rows[0]?.id))
     await soon(() => expect(queue.ended()).toBe(true))
     expect((await listen(address, 'queue', await site.cookieOf(press))).status).toBe(404)
+  })
+
+  test('ends at once with the membership of a circle', async () => {
+    const { db } = site.world
+    const owner = await makeStaff(db, 'Own Er', 'press-office')
+    const member = await makeStaff(db, 'Mem Ber', 'press-office')
+    const circleId = await foundCircle(db, owner, { kind: 'open', name: 'Drones', about: '', teamId: null, clientKey: randomUUID() })
+    await joinCircle(db, member, circleId)
+    const input = { circleId, kind: 'update' as const, title: 'Rain', body: 'No flying.', tags: [], details: {}, clientKey: randomUUID() }
+    const { conversationId } = await db.transaction(async (tx) => publishInNetwork(tx, await actorById(tx, owner.accountId), input))
+    const ear = await listen(address, `conversation:${conversationId}`, await site.cookieOf(member))
+    expect(ear.status).toBe(200)
+    await leaveCircle(db, await actorById(db, member.accountId), circleId, null)
+    await soon(() => expect(ear.ended()).toBe(true))
+    expect((await listen(address, `conversation:${conversationId}`, await site.cookieOf(member))).status).toBe(404)
   })
 
   test('finds no room where one address has too many', async () => {

@@ -112,13 +112,15 @@ describe('telling a moderator', () => {
     await expect(desk.flag({ postId: 999_999_999 }, 'two')).rejects.toBeInstanceOf(NotFound)
   })
 
-  test('what belongs to the staff does not exist at this door, not even for staff', async () => {
+  test('what belongs to the staff does not exist for those who do not read it; colleagues tell a moderator of it like anybody', async () => {
     const [conversation] = await desk.db
       .insert(conversations)
       .values({ audience: 'staff', teamId: desk.team.id, title: 'Rota', path: '/staff/1' })
       .returning()
     const commentId = await desk.say(desk.officer, 'Who can swap?', { conversationId: Number(conversation?.id) })
-    for (const by of ['a visitor', desk.resident, desk.press]) await expect(desk.flag({ commentId }, by)).rejects.toBeInstanceOf(NotFound)
+    for (const by of ['a visitor', desk.resident, desk.administrator]) await expect(desk.flag({ commentId }, by)).rejects.toBeInstanceOf(NotFound)
+    await desk.flag({ commentId }, desk.press)
+    expect(await desk.caseOf({ commentId })).toMatchObject({ audience: 'staff', flagCount: 1 })
   })
 
   test('the activity does not say who it was', async () => {

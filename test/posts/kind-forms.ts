@@ -1,11 +1,14 @@
 /** Complete forms of every kind, as a composer sends them on 27 March 2027, and what is wrong with others. */
 import { Refused } from '../../src/errors.ts'
 import { acceptForm, contentOf, type PostContent } from '../../src/posts/kinds.ts'
-import type { DraftForm, PostKind } from '../../src/posts/schema.ts'
+import { STAFF_KINDS, type DraftForm, type PostKind, type StaffKind } from '../../src/posts/schema.ts'
 
 export const NOW = new Date('2027-03-27T12:00:00Z')
 
+const IN_NETWORK: DraftForm = { title: 'Who has done this before?', body: 'We try it for the first time.', tags: '' }
+
 export const FORMS: Readonly<Record<PostKind, DraftForm>> = {
+  ...(Object.fromEntries(STAFF_KINDS.map((kind) => [kind, IN_NETWORK])) as Record<StaffKind, DraftForm>),
   update: { title: 'Speed checks', body: 'We were on **Grantham Road**.', tags: 'Speeding, #roads', expires: '28/3/2027' },
   appeal: {
     title: 'Did you see it?',

@@ -264,7 +264,8 @@ describe('a survey of staff', () => {
 
   test('is listed, answered once and discussed by staff', async () => {
     const cookie = await site.cookieOf(await makeStaff(site.world.db, 'PC Baker', 'officer', await makeTeam(site.world.db, 'Sleaford')))
-    expect((await site.get('/surveys', cookie)).body).toContain(SECRET)
+    expect((await site.get('/staff/surveys', cookie)).body).toContain(SECRET)
+    expect((await site.get('/surveys', cookie)).body).not.toContain(SECRET)
     expect((await site.get(`/surveys/${id}`, cookie)).body).toContain('Send my answers')
     expect((await site.post(`/surveys/${id}/answers`, first(questions), cookie)).headers['location']).toContain('done=survey-answered')
     expect((await site.post(`/surveys/${id}/answers`, first(questions), cookie)).headers['location']).toContain('answered-before')

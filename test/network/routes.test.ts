@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SignedIn } from '../../src/actor.ts'
+import { setFollow } from '../../src/network/follow.ts'
+import { personSubject } from '../../src/network/subject.ts'
+import type { TeamName } from '../../src/teams/team.ts'
+import { openApp, type TestApp } from '../app.ts'
+import { makeStaff, makeTeam } from '../people.ts'
+import { letIn, makeCircle, makePartner, write } from './circle.ts'
+
+let site: TestApp
+let team: TeamName
+let officer: SignedIn
+let sergeant: SignedIn
+let partner: SignedIn
+let circleId: number
+let as: Record<'officer' | 'sergeant' | 'partner', string>
+
+beforeAll(async () => {
+  site = await openApp({ LIMIT_FACTOR: '1000' })
+  const { db } = site.world
+  team = await makeTeam(db, 'Bracebridge Heath')
+  const ada = await makeStaff(db, 'Ada Min', 'administrator')
+  circleId = await makeCircle(db, 'Rural crime', 'restricted')
+  officer = await letIn(db, await makeStaff(db, 'PC Imran Adeyemi', 'officer', team), circleId)
+  sergeant = await makeStaff(db, 'Sgt Helen Marsh', 'supervisor', team)
+  partner = await makePartner(db, 'Ward Fire', circleId, ada)
+  as = { officer: await site.cookieOf(officer), sergeant: await site.cookieOf(sergeant), partner: await site.cookieOf(partner) }
+})
+afterAll(() => site?.close())
+
+const pathOf = (answer: { headers: Record<string, unknown> }): string => String(answer.headers['location']).split('?', 1)[0] ?? ''
+const compose = (more: Record<string, string>) => ({
+  kind: 'update',
+  circle: '',
+  title: 'New bicycles',
+  body: 'They came.',
+  tags: '',
+  key: randomUUID(),
+  ...more,
+})
+
+describe('writing', () => {
+  test('keeps what was typed and says what is missing', async () => {
+    const answer = await site.post('/staff/posts', compose({ kind: 'link', title: 'A page worth reading', body: '' }), as.officer)
+    expect(answer.statusCode).toBe(422)
+    expect(answer.body).toContain('Enter the address of the page')
+    expect(answer.body).toContain('value="A page worth reading"')
+    expect(answer.body).toContain('Recorded and disclosable')
+  })
+
+  test('finds whom to thank by name, in the form itself, without scripts', async () => {
+    const found = await site.post('/staff/posts', compose({ kind: 'praise', name: 'helen', find: 'yes', body: 'For last night' }), as.officer)
+    expect(found.statusCode).toBe(200)
+    expect(found.body).toContain(`value="person:${sergeant.accountId}"`)
+    expect(found.body).toContain('For last night')
+    const sent = await site.post('/staff/posts', compose({ kind: 'praise', whom: `person:${sergeant.accountId}` }), as.officer)
+    expect(sent.statusCode).toBe(303)
+    const page = await site.get(pathOf(sent), as.sergeant)
+    expect(page.body).toContain('Thank you, Sgt Helen Marsh')
+  })
+
+  test('partner staff write in their circle, and are offered nothing else', async () => {
+    const form = await site.get('/staff/new', as.partner)
+    expect(form.statusCode).toBe(200)
+    expect(form.body).not.toContain('All staff</option>')
+    expect((await site.post('/staff/posts', compose({}), as.partner)).statusCode).toBe(403)
+    const sent = await site.post('/staff/posts', compose({ circle: String(circleId) }), as.partner)
+    expect(sent.statusCode).toBe(303)
+    const page = await site.get(pathOf(sent), as.officer)
+    expect(page.body).toContain('Partner · Ward Fire Council')
+    expect(page.body).toContain('People from Ward Fire Council read here')
+    expect((await site.get(pathOf(sent), as.sergeant)).statusCode).toBe(404)
+  })
+})
+
+describe('the page of a post', () => {
+  test('stands at one address, whatever words it came with', async () => {
+    const { id, path } = await write(site.world.db, officer, { title: 'One address' })
+    for (const other of [`/staff/posts/${id}`, `/staff/posts/${id}-other`]) {
+      const answer = await site.get(`${other}?after=3`, as.sergeant)
+      expect([answer.statusCode, answer.headers['location']]).toEqual([301, `${path}?after=3`])
+    }
+    expect((await site.get(`${path}?thread=no`, as.sergeant)).statusCode).toBe(404)
+    expect((await site.get('/staff/posts/abc', as.sergeant)).statusCode).toBe(404)
+  })
+
+  test('is corrected, compared and withdrawn by its author', async () => {
+    const { id, path } = await write(site.world.db, officer, { title: 'The meeting is on Tuesday', body: 'Come at six.' })
+    expect((await site.get(`/staff/posts/${id}/correct`, as.sergeant)).statusCode).toBe(403)
+    expect((await site.get(`/staff/posts/${id}/correct`, as.officer)).body).toContain('Come at six.')
+    const words = { title: 'The meeting is on Thursday', body: 'Come at six.', tags: '', version: '1' }
+    expect((await site.post(`/staff/posts/${id}/corrections`, { ...words, note: '' }, as.officer)).statusCode).toBe(422)
+    const corrected = await site.post(`/staff/posts/${id}/corrections`, { ...words, note: 'Thursday' }, as.officer)
+    expect(pathOf(corrected)).toBe(`/staff/posts/${id}-the-meeting-is-on-thursday`)
+    const versions = await site.get(`${pathOf(corrected)}/versions`, as.sergeant)
+    expect(versions.body).toContain('<del>Tuesday</del>')
+    const late = await site.post(`/staff/posts/${id}/corrections`, { ...words, title: 'Another', note: 'Late' }, as.officer)
+    expect(late.statusCode).toBe(409)
+    expect((await site.post(`/staff/posts/${id}/withdrawal`, { because: 'Called off' }, as.officer)).statusCode).toBe(303)
+    const gone = await site.get(pathOf(corrected), as.sergeant)
+    expect(gone.body).toContain('Called off')
+    expect(gone.body).not.toContain('Come at six.')
+    expect((await site.get(`${pathOf(corrected)}/versions`, as.sergeant)).statusCode).toBe(404)
+    expect(path).not.toBe(pathOf(corrected))
+  })
+
+  test('takes replies of whoever reads it, under the same engine', async () => {
+    const { path, conversationId } = await write(site.world.db, officer, { title: 'Reply to me', circleId })
+    const reply = { body: 'From the fire service', key: randomUUID() }
+    expect((await site.post(`/conversations/${conversationId}/comments`, reply, as.partner)).statusCode).toBe(303)
+    expect((await site.post(`/conversations/${conversationId}/comments`, { ...reply, key: randomUUID() }, as.sergeant)).statusCode).toBe(404)
+    const page = await site.get(path, as.officer)
+    expect(page.body).toContain('From the fire service')
+    expect(page.body).toContain('Partner · Ward Fire Council')
+  })
+
+  test('is linked to what was done about it, by its address', async () => {
+    const [earlier, later] = [
+      await write(site.world.db, sergeant, { title: 'The radios fail' }),
+      await write(site.world.db, officer, { title: 'New radios' }),
+    ]
+    const add = (post: string) => site.post(`/staff/posts/${earlier.id}/follow-ups`, { post }, as.officer)
+    for (const wrong of ['', 'nonsense', '/teams/x/posts/1', '/staff/posts/999999', String(earlier.id)])
+      expect((await add(wrong)).statusCode, wrong).toBe(422)
+    expect((await add(`http://localhost:3000${later.path}`)).statusCode).toBe(303)
+    expect((await site.get(earlier.path, as.sergeant)).body).toContain('What was done about it')
+    expect((await site.get(later.path, as.sergeant)).body).toContain('This is what was done about')
+  })
+})
+
+describe('lists', () => {
+  test('Home shows what one follows, marks what is new, and offers to write', async () => {
+    const { db } = site.world
+    await setFollow(db, sergeant, personSubject(officer.accountId), true)
+    expect((await site.get('/staff', as.sergeant)).body).toContain('Ask, share or tell')
+    await db.execute(sql`update home_marks set seen_at = now() - interval '1 hour' where account_id = ${sergeant.accountId}`)
+    await write(db, officer, { title: 'Fresh from the street' })
+    const home = await site.get('/staff', as.sergeant)
+    expect(home.body).toContain('New since you were last here')
+    expect(home.body).toContain('Fresh from the street')
+    expect((await site.get('/staff', as.partner)).body).not.toContain('Fresh from the street')
+  })
+
+  test('follows and saved posts are changed with one press, twice as well', async () => {
+    const { id, path } = await write(site.world.db, officer, { title: 'Worth keeping', tags: ['keeping'] })
+    for (const follow of ['on', 'on', 'off', 'off']) {
+      const answer = await site.post('/staff/follows', { subject: 'topic:keeping', follow, back: path }, as.sergeant)
+      expect([answer.statusCode, pathOf(answer)]).toEqual([303, path])
+      expect((await site.get('/staff/following', as.sergeant)).body.includes('/staff/topics/keeping')).toBe(follow === 'on')
+    }
+    for (const save of ['on', 'on', 'off', 'off']) {
+      expect((await site.post(`/staff/posts/${id}/saved`, { save, back: path }, as.sergeant)).statusCode).toBe(303)
+      expect((await site.get('/staff/saved', as.sergeant)).body.includes('Worth keeping')).toBe(save === 'on')
+    }
+    expect(
+      (await site.post('/staff/follows', { subject: 'topic:keeping', follow: 'on', back: '//elsewhere.example' }, as.sergeant)).headers['location'],
+    ).toMatch(/^\/staff\/following/)
+    expect((await site.get('/staff/topics?q=keep', as.sergeant)).body).toContain('/staff/topics/keeping')
+  })
+
+  test('partner staff save and read what stands in their circle, and no more', async () => {
+    const [inside, outside] = [
+      await write(site.world.db, officer, { title: 'Inside', circleId }),
+      await write(site.world.db, officer, { title: 'Outside' }),
+    ]
+    expect((await site.post(`/staff/posts/${inside.id}/saved`, { save: 'on' }, as.partner)).statusCode).toBe(303)
+    expect((await site.post(`/staff/posts/${outside.id}/saved`, { save: 'on' }, as.partner)).statusCode).toBe(404)
+    expect((await site.get('/staff/everyone', as.partner)).statusCode).toBe(403)
+    expect((await site.post('/staff/follows', { subject: `person:${officer.accountId}`, follow: 'on' }, as.partner)).statusCode).toBe(403)
+  })
+
+  test('with an unreadable place in the address begin at the beginning', async () => {
+    for (const path of ['/staff', '/staff/everyone', '/staff/saved', '/staff/topics/keeping', '/staff/following'])
+      for (const after of ['', 'x', '1-x', '999999999999999-1', '-1'])
+        expect((await site.get(`${path}?after=${after}`, as.officer)).statusCode, `${path} ${after}`).toBe(200)
+  })
+})
