@@ -75,6 +75,7 @@ import { leadershipRoutes } from './leadership/routes.ts'
 import { staffDigestRoutes } from './network/digest-routes.ts'
 import { circlePageRoutes } from './network/circle-routes.ts'
 import { publishInNetwork } from './network/post.ts'
+import { previewRoutes } from './network/preview-routes.ts'
 import { networkRoutes } from './network/routes.ts'
 import { todayPage } from './pages/today.ts'
 import { staffSearchRoutes } from './search/staff-routes.ts'
@@ -162,6 +163,7 @@ export async function buildApp(config: Config, db: Database, options: AppOptions
   await app.register(networkRoutes)
   await app.register(circlePageRoutes)
   await app.register(staffDigestRoutes)
+  await app.register(previewRoutes)
   await app.register(togetherRoutes)
   await app.register(leadershipRoutes)
   await app.register(colleagueRoutes)

@@ -112,7 +112,11 @@ export async function listedCircles(db: Db, actor: Actor, search: string, after:
   if (accountId === null || !isColleague(actor)) return { circles: [], next: null }
   const inside = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   const found = search === '' ? undefined : sql`(lower(${circles.name}) like ${inside} or lower(${circles.about}) like ${inside})`
-  const later = after === null ? undefined : sql`(lower(${circles.name}), ${circles.id}) > (select lower(name), id from circles where id = ${after})`
+  // Only of what is listed: by any other id the page would tell that there is such a circle, and where its name stands.
+  const later =
+    after === null
+      ? undefined
+      : sql`(lower(${circles.name}), ${circles.id}) > (select lower(name), id from circles where id = ${after} and kind in ('open', 'restricted'))`
   const mine = actor.kind === 'account' ? [...(actor.circles ?? [])] : []
   const others = mine.length === 0 ? undefined : sql`${circles.id} <> all(${sql.param(mine)}::bigint[])`
   const listed = sql`${circles.kind} in ('open', 'restricted') and ${circles.kind} <> 'private' and ${circles.closedAt} is null`

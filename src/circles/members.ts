@@ -61,7 +61,12 @@ const PAGE = 100
 export async function membersOf(db: Db, actor: Actor, circleId: number, after: number | null): Promise<{ members: Member[]; next: number | null }> {
   await ownCircle(db, actor, circleId)
   const key = sql`(coalesce(lower(${accounts.displayName}), ''), ${accounts.id})`
-  const later = after === null ? undefined : sql`${key} > (select coalesce(lower(display_name), ''), id from accounts where id = ${after})`
+  // Of somebody who is or was in it: by any other id the page would tell where the name of a stranger stands.
+  const later =
+    after === null
+      ? undefined
+      : sql`${key} > (select coalesce(lower(a.display_name), ''), a.id from accounts a join circle_members m on m.account_id = a.id
+          where a.id = ${after} and m.circle_id = ${circleId})`
   const rows = await rowsOf(db)
     .where(and(eq(circleMembers.circleId, circleId), inForceMember(), later))
     .orderBy(key)

@@ -7,7 +7,7 @@ import { now } from '../clock.ts'
 import type { Database } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
 import { incidentFor, type Switch } from '../switches/in-force.ts'
-import { isPrivate, THE_ASKER } from './audience.ts'
+import { circleOf, isInternal, isPrivate, THE_ASKER } from './audience.ts'
 import { commentById } from './comment.ts'
 import type { Conversation } from './conversation.ts'
 import { ownUnpublished, type OwnComment } from './own.ts'
@@ -35,6 +35,8 @@ export type Noun = 'comment' | 'message' | 'note'
 
 export interface CommentForm {
   noun: Noun
+  /** Part of the staff network: who reads it. */
+  inside: 'staff' | 'circle' | null
   conversationId: number
   path: string
   parentId: number | null
@@ -164,6 +166,7 @@ export function commentForm(
   const incident = noun === 'comment' && mark === null ? (typed.incident ?? null) : null
   return {
     noun,
+    inside: isInternal(subject.audience) ? (circleOf(subject.audience) === null ? 'staff' : 'circle') : null,
     conversationId: subject.conversationId,
     path: subject.path,
     parentId: typed.parentId ?? null,

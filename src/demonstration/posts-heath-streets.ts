@@ -199,7 +199,7 @@ export const HEATH_STREETS: readonly PlannedPost[] = [
         'ruth',
         'And one for me. I can do any afternoon.',
         say('callum-reeve', 'You too. Four left.'),
-        recently(say('imran-adeyemi', 'Ruth, you begin on Thursday at two. Bring warm gloves, we have the rest.'), 130),
+        recently(say('imran-adeyemi', 'Ruth, you begin on Thursday at two. Bring warm gloves, we have the rest.'), 1560),
       ),
       become(say('tomasz', 'I would like a place if it can be after five o’clock.'), {
         kind: 'edited',

@@ -76,10 +76,7 @@ async function personWhere(db: Database, condition: SQL | undefined): Promise<st
 }
 
 const awayPerson = (db: Database): Promise<string | null> =>
-  personWhere(
-    db,
-    sql`exists (select from ${absences} x where x.account_id = ${accounts.id} and x.ended_at is null and x.ends_at > ${now().toISOString()}::timestamptz)`,
-  )
+  personWhere(db, sql`exists (select from ${absences} x where x.account_id = ${accounts.id} and x.ended_at is null and x.ends_at > ${moment()})`)
 
 async function helping(db: Database): Promise<Sight[]> {
   const sight = sightsOfPart('Helping each other')
@@ -107,7 +104,8 @@ async function helping(db: Database): Promise<Sight[]> {
   ]
 }
 
-const threeDaysAgo = (): SQL => sql`${now().toISOString()}::timestamptz - interval '3 days'`
+const moment = (): SQL => sql`${now().toISOString()}::timestamptz`
+const threeDaysAgo = (): SQL => sql`${moment()} - interval '3 days'`
 
 /** With a row of its own beside it; for all staff. */
 const besideWhere = (db: Database, condition: SQL): Promise<string | null> => postWhere(db, condition)
@@ -128,10 +126,10 @@ async function leading(db: Database): Promise<Sight[]> {
   return [
     sight('Leadership: posts, sessions, groups, surveys', '/staff/leadership'),
     sight('What leadership says, with replies that disagree', await statement(db)),
-    sight('A live session that is over: answered by support, one passed', await session(sql`s.ends_at < now()`)),
-    sight('A live session that lies ahead: ask, and support', await session(sql`s.starts_at > now()`)),
+    sight('A live session that is over: answered by support, one passed', await session(sql`s.ends_at < ${moment()}`)),
+    sight('A live session that lies ahead: ask, and support', await session(sql`s.starts_at > ${moment()}`)),
     sight('A focus group with its notes, and what was done about it', await group(sql`g.notes_at is not null`)),
-    sight('A focus group to which the officer is invited', await group(sql`g.starts_at > now()`)),
+    sight('A focus group to which the officer is invited', await group(sql`g.starts_at > ${moment()}`)),
     sight('Surveys of staff', '/staff/surveys'),
     sight('One to answer', await staffSurvey(and(eq(surveys.state, 'open'), gt(surveys.closesAt, now()))), SERGEANT),
     sight('Results, talked about, with what was done about it', results === null ? null : `${results}/results`),

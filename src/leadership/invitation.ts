@@ -11,7 +11,7 @@ import { Forbidden, Refused } from '../errors.ts'
 import { tellOfPost } from '../posts/stored-post.ts'
 import { groupById, lockGroup, type Group } from './group.ts'
 import { readsThere, standingOf } from './insider.ts'
-import { isConvener, mayInvite } from './policy.ts'
+import { isConvener, mayInvite, requireVoice } from './policy.ts'
 import { focusGroupPeople } from './schema.ts'
 
 export interface Person {
@@ -65,6 +65,7 @@ export async function inviteColleagues(db: Database, actor: SignedIn, postId: nu
   return db.transaction(async (tx) => {
     const { group, post } = await lockGroup(tx, actor, postId)
     if (!mayInvite(actor, group, group.state)) throw new Forbidden(uninvitingBecause(actor, group))
+    requireVoice(actor, post)
     const ids = [...new Set(accountIds)].filter((id) => id !== group.authorId)
     await requireReaders(tx, group, ids)
     await requireRoom(tx, postId, ids)

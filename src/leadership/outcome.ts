@@ -14,7 +14,7 @@ import { tellOfPost } from '../posts/stored-post.ts'
 import { renderPost } from '../text/markdown.ts'
 import { lockGroup } from './group.ts'
 import { readsThere } from './insider.ts'
-import { isConvener, mayCallOffGroup, mayWriteNotes } from './policy.ts'
+import { isConvener, mayCallOffGroup, mayWriteNotes, requireVoice } from './policy.ts'
 import { focusGroupPeople, focusGroups } from './schema.ts'
 
 /** Markdown. They stay as they are published; the same again changes nothing. Throws `NotFound`, `Forbidden`, and `Overtaken` for a second version. */
@@ -30,6 +30,7 @@ export async function publishNotes(db: Database, actor: SignedIn, postId: number
             ? 'The group was called off, so there is nothing to report.'
             : 'The group is not over yet. Its notes are published afterwards.',
       )
+    requireVoice(actor, post)
     if (stored?.notes === notes) return { path: group.path }
     if (group.notesAt !== null) throw new Overtaken('The notes are published already and stay as they are. Add what is missing in the conversation.')
     await tx
@@ -60,6 +61,7 @@ export async function callOffGroup(
             ? 'The group is over, so there is nothing to call off.'
             : 'Whoever convened the group calls it off, or the press office.',
       )
+    requireVoice(actor, post)
     await tx.update(focusGroups).set({ calledOffBecause: because }).where(eq(focusGroups.postId, postId))
     await tellOfPost(tx, actor.accountId, 'group.called-off', post)
     const coming = await tx

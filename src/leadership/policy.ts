@@ -1,4 +1,12 @@
 import { hasRole, idOf, isColleague, isSignedIn, type Actor, type SignedIn } from '../actor.ts'
+import { silentBecause } from '../conversations/policy.ts'
+import { Forbidden } from '../errors.ts'
+
+/** Notes, reasons and invitations are words to others: not for whom a sanction silences. Throws `Forbidden`. */
+export function requireVoice(actor: Actor, { audience }: { audience: string }): void {
+  const because = silentBecause(actor, { audience })
+  if (because) throw new Forbidden(because)
+}
 
 /** What belongs to all staff is made by members of staff under their own names. */
 const isNamedColleague = (actor: Actor): actor is SignedIn => isSignedIn(actor) && isColleague(actor) && actor.persona === undefined

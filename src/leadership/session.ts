@@ -15,7 +15,7 @@ import { posts } from '../posts/schema.ts'
 import { lockAnyPost, postPath, tellOfPost } from '../posts/stored-post.ts'
 import { leadsOf } from './leader.ts'
 import { onceMore } from './once.ts'
-import { mayCallOffSession, mayPlanSession, stateOf, type State } from './policy.ts'
+import { mayCallOffSession, mayPlanSession, requireVoice, stateOf, type State } from './policy.ts'
 import { liveSessions } from './schema.ts'
 import { saidLeads } from './statement.ts'
 
@@ -128,6 +128,7 @@ export async function callOffSession(db: Database, actor: SignedIn, postId: numb
             ? 'The session is over, so there is nothing to call off.'
             : 'Its host, whoever planned it, or the press office calls it off.',
       )
+    requireVoice(actor, post)
     await tx.update(liveSessions).set({ calledOffBecause: because }).where(eq(liveSessions.postId, postId))
     await tellOfPost(tx, actor.accountId, 'session.called-off', post, { hostId: session.hostId })
     return { path: session.path }

@@ -11,7 +11,7 @@ import { mostSupported, settleRaised, unsettleRaised } from '../conversations/ga
 import { closedBecause } from '../conversations/policy.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken } from '../errors.ts'
-import { mayTakeQuestions } from './policy.ts'
+import { mayTakeQuestions, requireVoice } from './policy.ts'
 import { sessionTurns } from './schema.ts'
 import { sessionById, type Session } from './session.ts'
 
@@ -40,6 +40,7 @@ async function lockToAnswer(tx: Tx, actor: SignedIn, postId: number): Promise<Se
   if (!talk) throw new NotFound('session')
   const session = await sessionById(tx, actor, postId)
   if (!mayTakeQuestions(actor, session.hostId, session.state)) throw new Forbidden(refusal(session, actor))
+  requireVoice(actor, talk)
   const closed = closedBecause(talk, now())
   if (closed) throw new Forbidden(closed)
   return session

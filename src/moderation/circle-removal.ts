@@ -10,6 +10,7 @@ import { log } from '../activity/schema.ts'
 import { isSignedIn, type Actor, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { circleOf, mayRead } from '../conversations/audience.ts'
+import { silentBecause } from '../conversations/policy.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import { setCommentState } from '../conversations/states.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
@@ -61,6 +62,8 @@ export async function removeInCircle(db: Database, actor: SignedIn, ref: ItemRef
     if (!item || circleOf(item.audience) === null || !mayRead(actor, item)) throw new NotFound('item')
     if (!(await isCircleOwner(tx, actor, item.audience))) throw new Forbidden('Those who look after this circle do that. You can tell a moderator.')
     if (isDown(item)) return { path: item.path }
+    const silent = silentBecause(actor, item)
+    if (silent) throw new Forbidden(silent)
     if (item.authorId === actor.accountId) throw new Forbidden('You wrote this yourself. You can withdraw it.')
     if (item.state === 'hidden-pending') throw new Forbidden('It is hidden while the press office decides about it.')
     if (item.state !== 'published') throw new NotFound('item')

@@ -3,9 +3,10 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { and, eq } from 'drizzle-orm'
+import { circles } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { contentHash, writeLog } from '../activity/log.ts'
-import { isInternal, mayRead } from '../conversations/audience.ts'
+import { circleOf, isInternal, mayRead } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken } from '../errors.ts'
 import { takeDown } from '../posts/removal.ts'
@@ -13,7 +14,7 @@ import { postVersions, type Details } from '../posts/schema.ts'
 import { changePost, lockAnyPost, postPath, tellOfPost, type PostRow, type Words } from '../posts/stored-post.ts'
 import { teamById } from '../teams/team.ts'
 import { fanOutAgain } from './fan-out.ts'
-import { mayChange, mayWithdraw } from './policy.ts'
+import { mayChange, mayWithdraw, mutedBecause } from './policy.ts'
 
 export interface StaffCorrection extends Words {
   /** What was corrected, in a sentence for readers. */
@@ -37,7 +38,8 @@ export async function correctInNetwork(
 ): Promise<{ path: string }> {
   return db.transaction(async (tx) => {
     const post = await lockInNetwork(tx, actor, id)
-    if (!mayChange(actor, post)) throw refusal(post)
+    if (!mayChange(actor, post)) throw refusal(actor, post)
+    await requireOpenCircle(tx, post)
     const { note, version, title, body, tags, details = post.details } = input
     const change = { title, body, tags, note, details, expiresAt: post.expiresAt, approvedBy: null }
     if (await correctedBefore(tx, actor, post, { ...input, details })) return { path: postPath(null, post) }
@@ -67,7 +69,7 @@ export async function withdrawInNetwork(db: Database, actor: SignedIn, id: numbe
     const post = await lockInNetwork(tx, actor, id)
     const path = postPath(null, post)
     if (post.state === 'withdrawn' && post.authorId === actor.accountId) return { path }
-    if (!mayWithdraw(actor, post)) throw refusal(post)
+    if (!mayWithdraw(actor, post)) throw refusal(actor, post)
     await logWithdrawal(tx, actor, post)
     await takeDown(tx, post, because, null)
     await tellOfPost(tx, actor.accountId, 'post.withdrawn', post)
@@ -100,8 +102,17 @@ export async function lockInNetwork(tx: Tx, actor: SignedIn, id: number): Promis
   return found.post
 }
 
-function refusal(post: PostRow): Forbidden {
+/** What stands in a closed circle can be taken back, and nothing is put in its place or added. Throws `Forbidden`. */
+export async function requireOpenCircle(tx: Tx, { audience }: Pick<PostRow, 'audience'>): Promise<void> {
+  const circleId = circleOf(audience)
+  if (circleId === null) return
+  const [circle] = await tx.select({ closedAt: circles.closedAt }).from(circles).where(eq(circles.id, circleId))
+  if (circle?.closedAt !== null) throw new Forbidden('This circle is closed. It can be read, but not added to.')
+}
+
+function refusal(actor: SignedIn, post: PostRow): Forbidden {
   if (post.state === 'withdrawn') return new Forbidden('This post was withdrawn.')
+  if (post.authorId !== actor.accountId) return new Forbidden('Only whoever wrote a post changes or withdraws it.')
   if (post.editedByModerator) return new Forbidden('A moderator took words out of it, so the rest stays as it is.')
-  return new Forbidden('Only whoever wrote a post changes or withdraws it.')
+  return new Forbidden(mutedBecause(actor, circleOf(post.audience)) ?? 'You cannot change this post.')
 }

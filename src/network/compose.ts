@@ -6,7 +6,7 @@ import { circles } from '../accounts/schema.ts'
 import { isColleague, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database, Db } from '../database/database.ts'
-import { Refused } from '../errors.ts'
+import { Forbidden, Refused } from '../errors.ts'
 import { Problems } from '../posts/kind-fields.ts'
 import { contentOf } from '../posts/kinds.ts'
 import type { Details, PostKind } from '../posts/schema.ts'
@@ -41,6 +41,7 @@ export interface Content {
 /** Publishes it. The same form sent twice makes one post. Throws `Refused` by field, `Forbidden`, `NotFound` for a circle they are not in. */
 export async function publishComposed(db: Database, actor: SignedIn, form: StaffForm): Promise<{ path: string }> {
   const { kind, circleId, clientKey } = form
+  if (!kindsToCompose(actor).includes(kind)) throw new Forbidden('Only staff of the force write this.')
   const whom = kind === 'praise' ? await praisedByKeys(db, actor, form.whom, circleId) : []
   const content = contentOfForm(kind, kind === 'praise' ? { ...form, title: titleOfPraise(whom) } : form)
   return db.transaction((tx) =>

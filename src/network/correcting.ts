@@ -1,6 +1,7 @@
 /** The form of a correction, as its author gets it, and what it comes to. Kinds with forms of their own are corrected by their rooms. */
 import { eq } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
+import { circleOf } from '../conversations/audience.ts'
 import type { Database, Db } from '../database/database.ts'
 import { Forbidden, NotFound } from '../errors.ts'
 import { posts } from '../posts/schema.ts'
@@ -8,7 +9,7 @@ import { correctInNetwork } from './changing.ts'
 import { contentOfForm } from './compose.ts'
 import { correctionPath } from './inside.ts'
 import { staffPostById, type StaffPostPage } from './page.ts'
-import { mayChange } from './policy.ts'
+import { mayChange, mutedBecause } from './policy.ts'
 import { askForPreview } from './preview.ts'
 
 /** The post as it was typed. Throws `Forbidden` for everybody but its author, and for what a moderator took words out of. */
@@ -22,7 +23,8 @@ export async function postToCorrect(db: Db, actor: SignedIn, post: StaffPostPage
 
 function requireOwnForm(actor: SignedIn, post: StaffPostPage): void {
   const own = `/staff/posts/${post.id}/correct`
-  if (!mayChange(actor, post)) throw new Forbidden('Only whoever wrote a post corrects it, while it stands.')
+  if (!mayChange(actor, post))
+    throw new Forbidden(mutedBecause(actor, circleOf(post.audience)) ?? 'Only whoever wrote a post corrects it, while it stands.')
   if (correctionPath(post) !== own) throw new Forbidden('A post of this kind is changed by a form of its own.')
 }
 

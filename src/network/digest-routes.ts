@@ -8,7 +8,6 @@ import { parseForm, typed } from '../web/forms.ts'
 import { readUpload } from '../web/uploads.ts'
 import { accountOfToken } from './digest-link.ts'
 import { digestRhythmOf, RHYTHMS, setDigest, type Rhythm } from './digest-settings.ts'
-import { previewRoutes } from './preview-routes.ts'
 
 declare module '../web/page.ts' {
   interface Views {
@@ -20,8 +19,6 @@ declare module '../web/page.ts' {
 const DigestForm = z.object({ rhythm: z.enum(RHYTHMS, { error: 'Choose how often' }) })
 
 export async function staffDigestRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(previewRoutes)
-
   app.get('/staff/digest', { config: { access: insiders } }, async ({ actor }, reply) => {
     if (!isSignedIn(actor)) throw new NotFound('page')
     const rhythm = await digestRhythmOf(app.db, actor.accountId)

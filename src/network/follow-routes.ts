@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { networkPage } from '../circles/page.ts'
 import { signedInActor } from '../posts/draft-page.ts'
+import { cleanLine } from '../text/input.ts'
 import { insiders } from '../web/access.ts'
 import { parseForm, parseId, safePath, typed } from '../web/forms.ts'
 import { followsOf, setFollow, type ShownFollow } from './follow.ts'
@@ -31,7 +32,7 @@ export async function followRoutes(app: FastifyInstance): Promise<void> {
   })
 
   app.get<{ Querystring: { after?: string } }>('/staff/following', { config: access }, async (request, reply) => {
-    const after = typed(request.query)['after'] ?? ''
+    const after = cleanLine(typed(request.query)['after'] ?? '')
     const found = await followsOf(app.db, signedInActor(request), after)
     return reply.page('network/following', { ...found, further: after !== '' }, networkPage('What you follow'))
   })

@@ -9,7 +9,7 @@ import { circleOf } from '../conversations/audience.ts'
 import type { Database } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { postPath } from '../posts/stored-post.ts'
-import { lockInNetwork } from './changing.ts'
+import { lockInNetwork, requireOpenCircle } from './changing.ts'
 import { postsById, type StaffItem } from './list.ts'
 import { mayPublishIn, mutedBecause } from './policy.ts'
 import { followUps } from './schema.ts'
@@ -47,6 +47,7 @@ export async function addFollowUp(db: Database, actor: SignedIn, ofPostId: numbe
     // The earlier one first, everywhere: two who link the same posts never wait for each other in a ring.
     const earlier = await lockInNetwork(tx, actor, ofPostId)
     if (!mayFollowUp(actor, earlier)) throw new Forbidden('You cannot add to this post.')
+    await requireOpenCircle(tx, earlier)
     const later = await lockInNetwork(tx, actor, postId).catch(saidByField)
     if (later.state === 'withdrawn') throw refused('That post was withdrawn')
     const row = { ofPostId, postId, addedBy: actor.accountId, at: now() }

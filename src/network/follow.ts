@@ -10,7 +10,6 @@ import { circleAudience } from '../conversations/audience.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { posts } from '../posts/schema.ts'
-import { slugOf } from '../text/slug.ts'
 import { isExplained, isInside, lockSubjects } from './fan-out.ts'
 import { mayFollow } from './policy.ts'
 import { homeEntries, staffFollows } from './schema.ts'
@@ -33,7 +32,6 @@ export async function setFollow(db: Database, actor: SignedIn, subject: string, 
 async function requireFollowable(tx: Tx, actor: SignedIn, subject: Subject): Promise<void> {
   if (!mayFollow(actor, subject))
     throw subject.kind === 'circle' ? new NotFound('circle') : new Forbidden('Only staff of the force follow people and topics.')
-  if (subject.kind === 'topic' && slugOf(subject.topic) !== subject.topic) throw new NotFound('topic')
   if (subject.kind !== 'person') return
   if (subject.id === actor.accountId) throw new Refused('You cannot follow yourself.')
   const [colleague] = await tx

@@ -1,7 +1,7 @@
 import { idOf, isColleague, isSignedIn, type Actor } from '../actor.ts'
 import { circleAudience, circleOf } from '../conversations/audience.ts'
 import { silentBecause } from '../conversations/policy.ts'
-import type { PostState } from '../posts/schema.ts'
+import type { PostKind, PostState } from '../posts/schema.ts'
 
 /** For all staff write members of staff; in a circle those who are in it. Under a pseudonym, in its own circle and nowhere else. */
 export function mayPublishIn(actor: Actor, circleId: number | null): boolean {
@@ -16,15 +16,18 @@ export const mutedBecause = (actor: Actor, circleId: number | null): string | nu
 
 interface Own {
   authorId: number
+  kind: PostKind
   state: PostState
   audience: string
 }
 
-/** Correcting and withdrawing is the author's own affair, while they may write there. What a moderator does to a post stands in moderation. */
-export const mayChange = (actor: Actor, post: Own & { editedByModerator: boolean }): boolean => mayWithdraw(actor, post) && !post.editedByModerator
+/** Correcting and withdrawing is the author's own affair, while they may write there; a survey is called off in its own room, and its results stay whatever they say. What a moderator does to a post stands in moderation. */
+export const mayChange = (actor: Actor, post: Own & { editedByModerator: boolean }): boolean =>
+  // Whoever a sanction silences takes their words back, and puts no others in their place.
+  mayWithdraw(actor, post) && !post.editedByModerator && mutedBecause(actor, circleOf(post.audience)) === null
 
 export const mayWithdraw = (actor: Actor, post: Own): boolean =>
-  idOf(actor) === post.authorId && post.state !== 'withdrawn' && mayPublishIn(actor, circleOf(post.audience))
+  idOf(actor) === post.authorId && post.kind !== 'survey' && post.state !== 'withdrawn' && mayPublishIn(actor, circleOf(post.audience))
 
 /** Earlier versions are as readable as the post, and gone with it, or when a moderator took words out of it: they may hold them. */
 export const mayReadVersions = (post: { state: PostState; version: number; editedByModerator: boolean }): boolean =>

@@ -7,14 +7,14 @@ import { circleMembers, circles } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { circleAudience } from '../conversations/audience.ts'
 import { officialDuty } from '../conversations/policy.ts'
-import type { Tx } from '../database/database.ts'
+import { violated, type Tx } from '../database/database.ts'
 import { Forbidden, NotFound } from '../errors.ts'
 import { storeStaffPost, tellOfPost, type PostRow, type StaffInsert } from '../posts/stored-post.ts'
 import { fanOut } from './fan-out.ts'
 import { mayPublishIn, mutedBecause } from './policy.ts'
 
 export { staffPostById, type StaffPostPage } from './page.ts'
-export { showInside, type InsidePost } from './inside.ts'
+export { showInside } from './inside.ts'
 
 /** Where it is published: for all staff, or for one circle that the author is in. */
 export interface Where {
@@ -36,7 +36,7 @@ export async function publishInNetwork(
 ): Promise<{ id: number; path: string; conversationId: number }> {
   const teamId = await teamToWriteFor(tx, actor, circleId)
   const audience = circleId === null ? 'staff' : circleAudience(circleId)
-  const { post, path, known } = await storeStaffPost(tx, authorIn(actor, teamId), { ...input, audience, teamId })
+  const { post, path, known } = await storeStaffPost(tx, authorIn(actor, teamId), { ...input, audience, teamId }).catch(refuseClosed)
   if (!known) {
     await beside?.(tx, post)
     await fanOut(tx, post)
@@ -44,6 +44,13 @@ export async function publishInNetwork(
   }
   return { id: post.id, path, conversationId: post.conversationId }
 }
+
+/** It was closed while this was sent: the database saw it first. */
+function refuseClosed(error: unknown): never {
+  throw violated(error) === 'posts_open_circle' ? closed() : error
+}
+
+const closed = (): Forbidden => new Forbidden('This circle is closed. It can be read, but not added to.')
 
 /** The official mark at the time of writing; whoever writes under a pseudonym bears none. */
 function authorIn(actor: SignedIn, teamId: number | null) {
@@ -69,6 +76,6 @@ async function openCircle(tx: Tx, accountId: number, circleId: number): Promise<
     .where(and(eq(circleMembers.circleId, circleId), eq(circleMembers.accountId, accountId), isNull(circleMembers.leftAt)))
     .for('share', { of: circleMembers })
   if (!circle) throw new NotFound('circle')
-  if (circle.closedAt !== null) throw new Forbidden('This circle is closed. It can be read, but not added to.')
+  if (circle.closedAt !== null) throw closed()
   return circle
 }

@@ -29,7 +29,7 @@ export const previewOf = async (db: Db, actor: Actor, post: { id: number; author
   (await previewsOf(db, actor, [post])).get(post.id) ?? null
 
 /** The same for a list, by the id of the post. */
-export async function previewsOf(db: Db, actor: Actor, list: readonly { id: number; authorId: number }[]): Promise<ReadonlyMap<number, LinkShown>> {
+async function previewsOf(db: Db, actor: Actor, list: readonly { id: number; authorId: number }[]): Promise<ReadonlyMap<number, LinkShown>> {
   if (list.length === 0) return new Map()
   const authors = new Map(list.map(({ id, authorId }) => [id, authorId]))
   const rows = await db

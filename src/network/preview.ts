@@ -18,7 +18,7 @@ import { headOf, READ_BYTES, type Head } from './preview-head.ts'
 import { pictureName } from './preview-shown.ts'
 import { linkPreviews } from './schema.ts'
 
-export { previewOf, previewsOf, type LinkShown } from './preview-shown.ts'
+export { previewOf, type LinkShown } from './preview-shown.ts'
 
 const PAGE = { types: ['text/html', 'application/xhtml+xml'], limit: { bytes: READ_BYTES, beyond: 'cut' as const } }
 const PICTURE = { types: ['image/jpeg', 'image/png', 'image/webp', 'image/avif'], limit: { bytes: 5_242_880, beyond: 'refuse' as const } }

@@ -8,6 +8,7 @@ import { talkOf, type Talk } from '../conversations/talk.ts'
 import { TalkQuery } from '../conversations/talk-query.ts'
 import { NotFound } from '../errors.ts'
 import { signedInActor } from '../posts/draft-page.ts'
+import { cleanLine } from '../text/input.ts'
 import { slugOf } from '../text/slug.ts'
 import { colleagues, insiders } from '../web/access.ts'
 import { parseLeadingId } from '../web/forms.ts'
@@ -113,7 +114,7 @@ export async function networkRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<{ Querystring: { q?: string; after?: string } }>('/staff/topics', { config: { access: colleagues } }, async (request, reply) => {
     const starts = (textOf(request.query.q) ?? '').slice(0, 60)
-    const after = textOf(request.query.after)?.slice(0, 60) ?? ''
+    const after = cleanLine(textOf(request.query.after)?.slice(0, 60) ?? '')
     const found = await topicsFrom(app.db, starts, after)
     return reply.page('network/topics', { ...found, starts, further: after !== '' }, networkPage('Topics'))
   })
@@ -159,15 +160,16 @@ async function shownPost(request: FastifyRequest, post: StaffPostPage, query: z.
 async function stepsOf({ server: { db } }: FastifyRequest, actor: SignedIn, post: StaffPostPage, inside: Partial<InsidePost>): Promise<StaffSteps> {
   const author = personSubject(post.authorId)
   const follows = mayFollow(actor, { kind: 'topic' })
+  const isOpen = post.circle?.closed !== true
   const known = follows ? await followed(db, actor.accountId, [author, ...post.tags.map(topicSubject)]) : new Set<string>()
   return {
     author: follows && isFollowable(actor, post) ? known.has(author) : null,
     topics: post.tags.map((topic) => ({ topic, followed: follows ? known.has(topicSubject(topic)) : null })),
     saved: actor.persona ? null : await isSaved(db, actor, post.id),
-    correct: mayChange(actor, post) ? correctionPath(post) : null,
+    correct: isOpen && mayChange(actor, post) ? correctionPath(post) : null,
     withdraw: mayWithdraw(actor, post),
     versions: mayReadVersions(post),
-    followUp: !actor.persona && asksForDeeds(post, inside) && mayFollowUp(actor, post),
+    followUp: isOpen && !actor.persona && asksForDeeds(post, inside) && mayFollowUp(actor, post),
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { circleAudience, circleOf } from '../conversations/audience.ts'
 import type { PostRow } from '../posts/stored-post.ts'
+import { slugOf } from '../text/slug.ts'
 
 export type Subject = { kind: 'person'; id: number } | { kind: 'topic'; topic: string } | { kind: 'circle'; id: number }
 
@@ -14,7 +15,8 @@ export const circleSubject = circleAudience
 /** Null for what is none. */
 export function parseSubject(text: string): Subject | null {
   const [, kind, rest = ''] = /^(person|topic|circle):(.{1,60})$/u.exec(text) ?? []
-  if (kind === 'topic') return { kind, topic: rest }
+  // Topics stand in addresses: what is none has nothing that the database could not read.
+  if (kind === 'topic') return slugOf(rest) === rest ? { kind, topic: rest } : null
   if ((kind !== 'person' && kind !== 'circle') || !/^[1-9]\d{0,14}$/.test(rest)) return null
   return { kind, id: Number(rest) }
 }

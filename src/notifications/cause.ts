@@ -15,6 +15,7 @@ import { questions } from '../questions/schema.ts'
 import { announce, followerToPush, tell, type Told } from './notification.ts'
 import { itemOf } from './outcome.ts'
 import { thoseWhoWondered } from './people.ts'
+import { placeOf, readsStill } from './reading.ts'
 import type { NotificationKind } from './schema.ts'
 import { tellChain, tellPartner, tellSupporters } from './taking-part.ts'
 
@@ -28,16 +29,16 @@ interface ReplyRow extends Record<string, unknown> {
 
 /**
  * Tells whoever wrote the comment above, unless it is the same person. One statement for most comments, because it is part of posting each of them.
- * Whoever cut their comment loose from their name is told like anybody: nothing shows that to others.
+ * Whoever cut their comment loose from their name is told like anybody: nothing shows that to others. In the staff network only who still reads there is told.
  */
-export const tellOfReply: Cause = async (tx, { commentId }) => {
+export const tellOfReply: Cause = async (tx, { audience, commentId }) => {
   const told = await executeNamed<ReplyRow>(
     tx,
-    'notify_reply',
+    `notify_reply_${placeOf(audience)}`,
     sql`
     insert into notifications (account_id, kind, key, path, conversation_id, comment_id, at)
     select parent.author_id, 'replied', 'reply:' || reply.id || ':account:' || parent.author_id, '/comments/' || reply.id, reply.conversation_id, reply.id, ${now()}
-    from comments reply join comments parent on parent.id = reply.parent_id
+    from comments reply join comments parent on parent.id = reply.parent_id join accounts on accounts.id = parent.author_id and ${readsStill(audience)}
     where reply.id = ${commentId ?? 0} and reply.state = 'published' and parent.author_id <> reply.author_id and parent.state <> 'withdrawn'
     on conflict (key) do nothing returning id, account_id, ${followerToPush} as follower_id`,
   )

@@ -14,7 +14,8 @@ import { focusGroupPeople } from '../leadership/schema.ts'
 import { posts } from '../posts/schema.ts'
 import { issueWorkers } from '../together/schema.ts'
 import { announce, followerToPush, tell, type Told } from './notification.ts'
-import { sergeantsOf } from './people.ts'
+import { officersOf, sergeantsOf } from './people.ts'
+import { placeOf, readsStill } from './reading.ts'
 import type { NotificationKind } from './schema.ts'
 
 type Cause = (tx: Tx, activity: Activity) => Promise<void>
@@ -52,6 +53,13 @@ const toNamed =
   (tx, activity) =>
     tellReaders(tx, activity, kind, [numberIn(activity, 'accountId')])
 
+/** Whoever is thanked, or the people of the team that is. */
+const toPraised: Cause = async (tx, activity) => {
+  const team = numberIn(activity, 'praisedTeamId')
+  const people = team === 0 ? [] : await officersOf(tx, team)
+  await tellReaders(tx, activity, 'praised', [numberIn(activity, 'accountId'), ...people.map(({ accountId }) => accountId)])
+}
+
 async function authorOf(tx: Tx, { postId }: Activity): Promise<number[]> {
   const rows = await tx
     .select({ id: posts.authorId })
@@ -74,13 +82,13 @@ const toWorkers =
     tellReaders(tx, activity, kind, [...(await authorOf(tx, activity)), ...(await workersOn(tx, activity))])
 
 const toGroup =
-  (kind: NotificationKind, only?: 'coming'): Cause =>
+  (kind: NotificationKind, but?: 'not-coming'): Cause =>
   async (tx, activity) => {
     const of = eq(focusGroupPeople.postId, activity.postId ?? 0)
     const people = await tx
       .select({ id: focusGroupPeople.accountId })
       .from(focusGroupPeople)
-      .where(only ? and(of, eq(focusGroupPeople.answer, only)) : of)
+      .where(and(of, but && sql`${focusGroupPeople.answer} is distinct from ${but}`))
     await tellReaders(
       tx,
       activity,
@@ -89,11 +97,13 @@ const toGroup =
     )
   }
 
+/** Who asks is for owners of the force to know: those who work elsewhere let nobody in. */
 const toOwners: Cause = async (tx, activity) => {
+  const ofForce = isNull(circleMembers.organisationId)
   const owners = await tx
     .select({ id: circleMembers.accountId })
     .from(circleMembers)
-    .where(and(eq(circleMembers.circleId, numberIn(activity, 'circleId')), eq(circleMembers.role, 'owner'), isNull(circleMembers.leftAt)))
+    .where(and(eq(circleMembers.circleId, numberIn(activity, 'circleId')), ofForce, eq(circleMembers.role, 'owner'), isNull(circleMembers.leftAt)))
   await tellReaders(
     tx,
     activity,
@@ -123,14 +133,14 @@ const toSergeants: Cause = async (tx, activity) => {
 }
 
 export const IN_NETWORK = {
-  'person.praised': toNamed('praised'),
+  'person.praised': toPraised,
   'help.settled': toNamed('best-answer'),
   'practice.used': toNamed('practice-used'),
   'issue.joined': toWorkers('issue-joined'),
-  'issue.closed': toWorkers('issue-closed'),
+  'issue.closed': async (tx, activity) => (activity.detail?.['act'] === 'reopened' ? undefined : toWorkers('issue-closed')(tx, activity)),
   'help.offered': toSergeants,
   'group.invited': toNamed('group-invited'),
-  'group.called-off': toGroup('group-called-off', 'coming'),
+  'group.called-off': toGroup('group-called-off', 'not-coming'),
   'group.noted': toGroup('group-noted'),
   'followed.up': async (tx, activity) => tellReaders(tx, activity, 'followed-up', await authorOf(tx, activity)),
   'circle.asked': toOwners,
@@ -144,16 +154,19 @@ interface Row extends Record<string, unknown> {
   follower_id: number | null
 }
 
-/** Whoever wrote a post of the network hears of what is said under it, in the same transaction; who answers a comment is told to its author by `tellOfReply`. */
+/**
+ * Whoever wrote a post of the network and still reads there hears of what is said under it, in the same transaction; who answers a comment is told to its author by
+ * `tellOfReply`.
+ */
 export const tellOfComment: Cause = async (tx, { audience, commentId }) => {
   if (!isInternal(audience)) return
   const told = await executeNamed<Row>(
     tx,
-    'notify_comment',
+    `notify_comment_${placeOf(audience)}`,
     sql`
     insert into notifications (account_id, kind, key, path, conversation_id, comment_id, post_id, at)
     select p.author_id, 'commented', 'comment:' || c.id || ':account:' || p.author_id, '/comments/' || c.id, c.conversation_id, c.id, p.id, ${now()}
-    from comments c join posts p on p.conversation_id = c.conversation_id
+    from comments c join posts p on p.conversation_id = c.conversation_id join accounts on accounts.id = p.author_id and ${readsStill(audience)}
     where c.id = ${commentId ?? 0} and c.state = 'published' and c.parent_id is null and p.author_id <> c.author_id and p.state <> 'withdrawn'
     on conflict (key) do nothing returning id, account_id, ${followerToPush} as follower_id`,
   )

@@ -1,7 +1,7 @@
 /**
  * Whom a letter goes to, and sending it: one mail for each activity and reader, never to whoever caused it.
  */
-import { and, eq, ne } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { inForce } from '../accounts/duty.ts'
 import { accounts, roleGrants } from '../accounts/schema.ts'
 import type { Activity } from '../activity/activity.ts'
@@ -27,6 +27,14 @@ export const sergeantsOf = (db: Db, teamId: number): Promise<Reader[]> =>
     .from(roleGrants)
     .innerJoin(accounts, eq(accounts.id, roleGrants.accountId))
     .where(and(eq(roleGrants.role, 'supervisor'), eq(roleGrants.teamId, teamId), inForce(now())))
+
+/** Whoever works for a team as officer or sergeant, with a role in force. */
+export const officersOf = (db: Db, teamId: number): Promise<Reader[]> =>
+  db
+    .selectDistinct(reader)
+    .from(roleGrants)
+    .innerJoin(accounts, eq(accounts.id, roleGrants.accountId))
+    .where(and(inArray(roleGrants.role, ['officer', 'supervisor']), eq(roleGrants.teamId, teamId), inForce(now())))
 
 /** Those who said "same here" to what a conversation hangs under, but for one. */
 export const thoseWhoWondered = (db: Db, conversationId: number, except: number): Promise<Reader[]> =>

@@ -76,6 +76,9 @@ export function guardDoors(app: FastifyInstance): void {
     if (!door || door.opens(request.actor)) return
     if (isSignedIn(request.actor)) throw new Forbidden('Your account does not have the role that this page needs.')
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Forbidden('You are signed out. Go back, sign in, and send it again.')
-    return reply.redirect(`/sign-in?return=${encodeURIComponent(withoutFinePosition(request.url))}`, 303)
+    return reply.redirect(`/sign-in?return=${encodeURIComponent(withoutFinePosition(withoutTitle(request.url)))}`, 303)
   })
 }
+
+/** The words in the address of a post of the network may be those of somebody under a pseudonym: they are not kept with who signs in. The number leads there too. */
+const withoutTitle = (url: string): string => url.replace(/^(\/staff\/posts\/\d+)-[^/?]*/, '$1')

@@ -180,6 +180,7 @@ function viewerOf({ actor }: FastifyRequest): Shell['viewer'] {
     officer: hasRole(actor, 'officer'),
     supervisor: hasRole(actor, 'supervisor'),
     network: isColleague(actor) || (actor.circles ?? []).length > 0,
+    persona: actor.persona !== undefined,
     pressOffice: hasRole(actor, 'press-office'),
     administrator: hasRole(actor, 'administrator'),
   }

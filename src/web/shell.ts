@@ -63,6 +63,8 @@ export interface Viewer {
   administrator: boolean
   /** Has something to read in the staff network. */
   network: boolean
+  /** They are here under a pseudonym: nothing of this page asks, by itself and as the person, for what is new. */
+  persona: boolean
 }
 
 /** What the partials of the frame take, besides the data of the page that includes them. */

@@ -64,7 +64,7 @@ describe.each([WAYS[1], WAYS[2]])('on a $screen, scripts $scripts', (way) => {
     await seen(sergeant, 'set')
     const priority = new URL(sergeant.url()).pathname
 
-    await resident.goto(`${priority}`)
+    await resident.goto(priority)
     await main(resident).getByText(words).first().waitFor()
     await seen(resident, 'chain')
 

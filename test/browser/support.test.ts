@@ -82,9 +82,9 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     const post = new URL(other.url()).pathname
 
     await page.goto(post)
-    await page.getByLabel('Your comment').fill('It took me a month. A walk in the evening helped.')
+    await page.getByLabel('Your words').fill('It took me a month. A walk in the evening helped.')
     await page.getByRole('button', { name: 'Post comment' }).click()
-    await page.getByText('It took me a month.').first().waitFor()
+    await page.locator('#conversation article').getByText('It took me a month.').waitFor()
     await other.goto(path)
     await other.getByRole('heading', { name: 'Replies to you' }).waitFor()
     await seen(other, '09-inside', way)
@@ -93,9 +93,9 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     expect((await press.goto(post))?.status()).toBe(404)
 
     await other.goto(post)
-    await other.getByLabel('Your comment').fill('You are all useless.')
+    await other.getByLabel('Your words').fill('You are all useless.')
     await other.getByRole('button', { name: 'Post comment' }).click()
-    await other.getByText('You are all useless.').first().waitFor()
+    await other.locator('#conversation article').getByText('You are all useless.').waitFor()
     await page.goto(post)
     await page.getByRole('link', { name: 'Tell a moderator' }).last().click()
     await seen(page, '10-tell', way)

@@ -228,6 +228,20 @@ describe('the directory', () => {
     expect((await ownCircles(w.db, await again(w.db, owner))).length).toBe(53)
     expect((await listedCircles(w.db, w.colleague, '100%', null)).circles).toEqual([])
   })
+
+  test('goes on after what is listed alone: no other id tells that there is a circle, or where its name stands', async () => {
+    const owner = await fresh()
+    const mark = randomUUID().slice(0, 8)
+    const [first] = [await makeCircle(w.db, owner, 'open', `${mark} a`), await makeCircle(w.db, owner, 'open', `${mark} z`)]
+    const secret = await makeCircle(w.db, owner, 'private', `${mark} m`)
+    expect((await listedCircles(w.db, w.colleague, mark, first)).circles).toHaveLength(1)
+    expect((await listedCircles(w.db, w.colleague, mark, secret)).circles).toEqual([])
+    expect((await listedCircles(w.db, w.colleague, mark, 999_999_999)).circles).toEqual([])
+    const member = await again(w.db, owner)
+    expect((await membersOf(w.db, member, first, null)).members).toHaveLength(1)
+    const before = await makeStaff(w.db, 'AA Stranger', 'officer', w.team)
+    expect((await membersOf(w.db, member, first, before.accountId)).members).toEqual([])
+  })
 })
 
 describe('a circle never becomes more open', () => {

@@ -39,7 +39,9 @@ const hex = (number: number): string => `${Math.floor(number / 65_536).toString(
 describe('an address is inside', () => {
   test('when a registry keeps it for something special, and only then', () => {
     fc.assert(
-      fc.property(fc.oneof(anyNumber, special), (number) => expect([number, isInside(dotted(number))]).toEqual([number, isSpecial(number)])),
+      fc.property(fc.oneof(anyNumber, special), (number) => {
+        expect([number, isInside(dotted(number))]).toEqual([number, isSpecial(number)])
+      }),
       { numRuns: 3000 },
     )
   })
@@ -64,7 +66,9 @@ describe('an address is inside', () => {
       (number) => `2001:0:${hex(number)}::1`,
     ]
     fc.assert(
-      fc.property(anyNumber, fc.constantFrom(...wraps), (number, wrap) => expect([isIP(wrap(number)), isInside(wrap(number))]).toEqual([6, true])),
+      fc.property(anyNumber, fc.constantFrom(...wraps), (number, wrap) => {
+        expect([isIP(wrap(number)), isInside(wrap(number))]).toEqual([6, true])
+      }),
       { numRuns: 2000 },
     )
   })

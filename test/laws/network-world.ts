@@ -16,6 +16,7 @@ import { staffProfiles } from '../../src/colleagues/schema.ts'
 import { postComment } from '../../src/conversations/comment.ts'
 import { sideConversation } from '../../src/conversations/side.ts'
 import { focusGroupPeople, focusGroups, leadershipPosts, liveSessions } from '../../src/leadership/schema.ts'
+import { followSubject } from '../../src/network/follow.ts'
 import { publishInNetwork, type StaffPostInput } from '../../src/network/post.ts'
 import { linkPreviews } from '../../src/network/schema.ts'
 import type { PostRow } from '../../src/posts/stored-post.ts'
@@ -79,13 +80,16 @@ export async function settleNetwork(site: TestApp): Promise<Network> {
     for (const kind of KINDS_IN[place]) await plant(insiderNow, place, kind, place === 'staff' ? null : circle[place])
   for (const kind of KINDS_IN.support) await plant(circle.persona, 'support', kind, circle.support)
   await alone(site, { markers, desk, insider: insiderNow, circle })
+  const outsider = await makeStaff(db, 'PC Out Side', 'officer', desk.otherTeam)
+  await db.transaction((tx) => followSubject(tx, outsider.accountId, `person:${insider.accountId}`))
+  await db.transaction((tx) => followSubject(tx, guest.accountId, `circle:${circle.restricted}`))
   const actors: Record<Viewer, Actor> = {
     visitor,
     resident: desk.resident,
     partner: await makeStaff(db, 'Ward Council', 'partner'),
     administrator: desk.administrator,
     guest: await actorById(db, guest.accountId),
-    outsider: await makeStaff(db, 'PC Out Side', 'officer', desk.otherTeam),
+    outsider,
     insider: insiderNow,
     press: desk.press,
     member,
@@ -155,7 +159,7 @@ function planter({ world: { db } }: TestApp, { markers, said, insider, desk }: P
       title: `Lantern ${word('title')}`,
       body: `A lantern for ${word('body')}.`,
       tags: ['lanterns'],
-      details: kind === 'good-practice' ? { problem: word('problem'), done: word('done'), result: word('result') } : {},
+      details: {},
       clientKey: randomUUID(),
       ...(kind === 'live-session' ? { gathers: true } : {}),
     }
@@ -229,5 +233,7 @@ async function alone(
     title: `Lantern ${mark('staff survey', COLLEAGUES)}`,
     questions: [question({ title: mark('staff question', COLLEAGUES) })],
   })
-  markers.set(String(circle.persona.displayName), ['member'])
+  // Who looks after a support circle is named by pseudonym to whoever could join. The number of such an account is drawn at random, and the press office can open the
+  // page of one that it was told of: it says nothing but the pseudonym.
+  markers.set(String(circle.persona.displayName), [...COLLEAGUES, 'guest'])
 }

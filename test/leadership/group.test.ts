@@ -1,6 +1,6 @@
 import { and, eq, like } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { visitor, type SignedIn } from '../../src/actor.ts'
+import { GOOD_STANDING, visitor, type SignedIn } from '../../src/actor.ts'
 import { circleMembers, roleGrants } from '../../src/accounts/schema.ts'
 import { activities } from '../../src/activity/schema.ts'
 import { moveClock } from '../../src/clock.ts'
@@ -239,6 +239,15 @@ describe('how it ends', () => {
     expect(await db.$count(activities, told)).toBe(1)
     await expect(publishNotes(db, officer, postId, 'Something else.')).rejects.toThrow(Overtaken)
     await expect(db.update(focusGroups).set({ notes: 'x' }).where(eq(focusGroups.postId, postId))).rejects.toThrow()
+  })
+
+  test('whoever is suspended writes no notes, invites nobody and gives no reasons', async () => {
+    const { db, officer, crowd } = force
+    const silent = { ...officer, standing: { ...GOOD_STANDING, suspendedUntil: new Date(Date.now() + 30 * DAY) } }
+    await expect(inviteColleagues(db, silent, postId, [crowd[8]?.accountId ?? 0])).rejects.toThrow(/suspended/)
+    await expect(callOffGroup(db, config, silent, postId, 'Because.')).rejects.toThrow(/suspended/)
+    await held()
+    await expect(publishNotes(db, silent, postId, 'Mine.')).rejects.toThrow(/suspended/)
   })
 
   test('of a group in a circle the notes are the circle’s', async () => {

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { circleMembers } from '../../src/accounts/schema.ts'
 import { log } from '../../src/activity/schema.ts'
-import { visitor, type SignedIn } from '../../src/actor.ts'
+import { GOOD_STANDING, visitor, type SignedIn } from '../../src/actor.ts'
 import { comments } from '../../src/conversations/schema.ts'
 import { Forbidden, NotFound, Refused } from '../../src/errors.ts'
 import { isCircleOwner, offersRemoval, removalOf, removeInCircle } from '../../src/moderation/circle-removal.ts'
@@ -247,6 +247,8 @@ describe('those who look after a circle', () => {
       await expect(removeInCircle(desk.db, outsider, { commentId }, input)).rejects.toThrow(NotFound)
       await expect(removeInCircle(desk.db, desk.press, { commentId }, input)).rejects.toThrow(NotFound)
       await expect(removeInCircle(desk.db, where.owner, { commentId }, { ...input, reasonCode: 'none' })).rejects.toThrow(Refused)
+      const silent = { ...where.owner, standing: { ...GOOD_STANDING, suspendedUntil: new Date(Date.now() + 86_400_000) } }
+      await expect(removeInCircle(desk.db, silent, { commentId }, input)).rejects.toThrow(Forbidden)
       const before = await desk.db.$count(log)
       await Promise.all([removeInCircle(desk.db, where.owner, { commentId }, input), removeInCircle(desk.db, where.owner, { commentId }, input)])
       expect(await desk.db.$count(log)).toBe(before + 1)

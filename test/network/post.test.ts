@@ -273,6 +273,21 @@ describe('a correction', () => {
     expect((await rowOf(id)).version).toBe(2)
   })
 
+  test('is for nobody who is suspended, and nothing changes in a closed circle; both can take their words back', async () => {
+    const { db } = world
+    const { id } = await write(db, imran)
+    const suspended = { ...imran, standing: { ...GOOD_STANDING, suspendedUntil: new Date(Date.now() + 86_400_000) } }
+    await expect(correctInNetwork(db, suspended, id, correction)).rejects.toThrow(/suspended/)
+    await withdrawInNetwork(db, suspended, id, 'It was wrong')
+    const over = await makeCircle(db, 'Over soon')
+    const member = await letIn(db, imran, over)
+    const [{ id: inside }, { id: later }] = [await write(db, member, { circleId: over }), await write(db, member)]
+    await db.update(circles).set({ closedAt: new Date(), closedBecause: 'Done' }).where(eq(circles.id, over))
+    await expect(correctInNetwork(db, member, inside, correction)).rejects.toThrow(/closed/)
+    await expect(addFollowUp(db, member, inside, later)).rejects.toThrow(/closed/)
+    await withdrawInNetwork(db, member, inside, 'It was wrong')
+  })
+
   test('of a link asks for its new address', async () => {
     const { path } = await publishComposed(world.db, imran, form({ kind: 'link', title: 'A link', address: 'https://example.org/a' }))
     const id = Number(/\d+/.exec(path)?.[0])

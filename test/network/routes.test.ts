@@ -41,6 +41,13 @@ const compose = (more: Record<string, string>) => ({
   ...more,
 })
 
+test('what the database cannot read breaks no page', async () => {
+  for (const path of ['/staff/topics', '/staff/following', '/staff/saved', '/staff', '/staff/circles'])
+    expect((await site.get(`${path}?after=a%00b`, as.officer)).statusCode, path).toBeLessThan(500)
+  const follow = { subject: 'topic:a\0b', follow: 'off' }
+  expect((await site.post('/staff/follows', follow, as.officer)).statusCode).toBe(404)
+})
+
 describe('writing', () => {
   test('keeps what was typed and says what is missing', async () => {
     const answer = await site.post('/staff/posts', compose({ kind: 'link', title: 'A page worth reading', body: '' }), as.officer)
@@ -66,6 +73,8 @@ describe('writing', () => {
     expect(form.statusCode).toBe(200)
     expect(form.body).not.toContain('All staff</option>')
     expect((await site.post('/staff/posts', compose({}), as.partner)).statusCode).toBe(403)
+    const praise = compose({ kind: 'praise', circle: String(circleId), whom: `person:${officer.accountId}` })
+    expect((await site.post('/staff/posts', praise, as.partner)).statusCode).toBe(403)
     const sent = await site.post('/staff/posts', compose({ circle: String(circleId) }), as.partner)
     expect(sent.statusCode).toBe(303)
     const page = await site.get(pathOf(sent), as.officer)
