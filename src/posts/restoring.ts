@@ -26,7 +26,7 @@ export async function restorePost(tx: Tx, actorId: number | null, post: PostRow)
 
 const stateBefore = (post: PostRow): PostState => (post.archivedAt ? 'archived' : post.correctedAt ? 'corrected' : 'published')
 
-/** The conversation was archived with the post: it goes back to the mode that somebody set last. A lock or a closing stands as it is. */
+/** The conversation was archived with the post: it goes back to the mode that somebody set last. A lock or a closing stands as it is, and so does the end of its circle. */
 async function reopen(tx: Tx, conversationId: number, state: PostState): Promise<void> {
   const [last] = await tx
     .select({ mode: log.toState })
@@ -40,8 +40,10 @@ async function reopen(tx: Tx, conversationId: number, state: PostState): Promise
     .update(conversations)
     .set({
       version: sql`${conversations.version} + 1`,
-      mode: sql`case when ${conversations.mode} = 'archived' then ${mode} else ${conversations.mode} end`,
+      mode: sql`case when ${conversations.mode} = 'archived' and not ${inClosedCircle} then ${mode} else ${conversations.mode} end`,
       modeSetAt: now(),
     })
     .where(eq(conversations.id, conversationId))
 }
+
+const inClosedCircle = sql`exists (select from circles where 'circle:' || circles.id = ${conversations.audience} and circles.closed_at is not null)`

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { circleMembers } from '../../src/accounts/schema.ts'
+import { circleMembers, circles } from '../../src/accounts/schema.ts'
 import { log } from '../../src/activity/schema.ts'
 import { GOOD_STANDING, visitor, type SignedIn } from '../../src/actor.ts'
-import { comments } from '../../src/conversations/schema.ts'
+import { comments, conversations } from '../../src/conversations/schema.ts'
 import { Forbidden, NotFound, Refused } from '../../src/errors.ts'
 import { isCircleOwner, offersRemoval, removalOf, removeInCircle } from '../../src/moderation/circle-removal.ts'
 import { onDesk } from '../../src/moderation/case.ts'
@@ -17,7 +17,9 @@ import { logTotals } from '../../src/moderation/log-totals.ts'
 import { queueOf } from '../../src/moderation/queue.ts'
 import { cases, hidings, strikes } from '../../src/moderation/schema.ts'
 import { hideUrgently, offersHiding } from '../../src/moderation/urgent-hide.ts'
+import { restorePost } from '../../src/posts/restoring.ts'
 import { posts } from '../../src/posts/schema.ts'
+import { lockAnyPost } from '../../src/posts/stored-post.ts'
 import { openDesk, STAFFED, type Desk } from './desk.ts'
 import { letIn, makeCircle, makePersona, write } from '../network/circle.ts'
 
@@ -232,6 +234,19 @@ describe('hiding', () => {
     await expect(hideUrgently(desk.db, support.reader, under.commentId, input())).rejects.toThrow(Forbidden)
     await expect(hideUrgently(desk.db, desk.press, under.commentId, input())).rejects.toThrow(NotFound)
   })
+})
+
+test('a post that comes back after its circle was closed is read, and not added to', async () => {
+  const where = await place('open', 'Short lived', null)
+  const { post } = await said(where)
+  await removeInCircle(desk.db, where.owner, { postId: post.id }, { reasonCode: 'abuse', text: null })
+  await desk.db.update(circles).set({ closedAt: new Date(), closedBecause: 'Done.' }).where(eq(circles.id, where.circleId))
+  await desk.db.transaction(async (tx) => {
+    const found = await lockAnyPost(tx, post.id)
+    if (found) await restorePost(tx, null, found.post)
+  })
+  expect((await desk.db.select().from(posts).where(eq(posts.id, post.id)))[0]).toMatchObject({ state: 'published' })
+  expect((await desk.db.select().from(conversations).where(eq(conversations.id, post.conversationId)))[0]).toMatchObject({ mode: 'archived' })
 })
 
 describe('those who look after a circle', () => {
