@@ -37,9 +37,10 @@ begin
     select distinct topic, new.id, new.audience, new.published_at from unnest(come) topic on conflict do nothing returning topic)
   select coalesce(array_agg(topic order by topic), '{}') into come from added;
   if new.audience = 'staff' then
-    update topic_counts set post_count = post_count - 1 where topic = any (gone);
-    insert into topic_counts (topic, post_count) select topic, 1 from unnest(come) topic order by topic
-      on conflict (topic) do update set post_count = topic_counts.post_count + 1;
+    -- What goes and what comes in one order, so that two who change the same topics never wait for each other in a ring.
+    insert into topic_counts (topic, post_count)
+    select topic, more from (select topic, -1 as more from unnest(gone) topic union all select topic, 1 from unnest(come) topic) changed order by topic
+      on conflict (topic) do update set post_count = topic_counts.post_count + excluded.post_count;
   end if;
   return null;
 end $$;
