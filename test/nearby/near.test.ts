@@ -175,7 +175,7 @@ describe('places', () => {
   })
 })
 
-/** A post of the staff with a point, which no verb makes: the list must leave it out by itself. */
+/** A post of the staff with a point, which no verb makes and the database refuses: if it did not, the list would leave it out by itself. */
 async function tellStaff(point: Point): Promise<void> {
   const { db, team } = desk
   const [inside] = await db.insert(conversations).values({ audience: 'staff', teamId: team.id, title: 'Among us', path: '/staff/1' }).returning()
@@ -185,7 +185,10 @@ async function tellStaff(point: Point): Promise<void> {
   const made = { ...columns, audience: 'staff', conversationId: inside.id, title: 'Staff only', clientKey: randomUUID() }
   const [post] = await db.insert(posts).values(made).returning()
   if (!post) throw new Error('no post')
-  await db.insert(postPoints).values({ postId: post.id, label: 'At the station', ...point, publishedAt: new Date() })
+  const put = () => db.insert(postPoints).values({ postId: post.id, label: 'At the station', ...point, publishedAt: new Date() })
+  await expect(put()).rejects.toMatchObject({ cause: { code: '23001' } })
+  await db.execute('alter table post_points disable trigger post_points_public')
+  await put()
 }
 
 describe('posts', () => {

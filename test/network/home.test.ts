@@ -200,7 +200,7 @@ describe('what stands on Home', () => {
           }
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 40 },
     )
     expect(shown, 'something stood there').toBeGreaterThan(100)
   })
