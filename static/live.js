@@ -200,7 +200,7 @@
       if (known?.contains(document.activeElement)) continue
       if (known && now) known.replaceWith(document.adoptNode(now))
       else if (known) known.remove()
-      else if (now) find('#conversation > h2').after(document.adoptNode(now))
+      else if (now) find('#conversation > h2')?.after(document.adoptNode(now))
     }
   }
 
@@ -226,7 +226,7 @@
       void take().then(() => find('#news a')?.click())
     }
     const words = make('p', { id: 'news-below' }, link)
-    if (!known) find('#conversation > h2').after(words)
+    if (!known) find('#conversation > h2')?.after(words)
     else if (known.textContent !== words.textContent) find('a', known).textContent = link.textContent
   }
 
