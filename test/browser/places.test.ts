@@ -41,7 +41,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     await page.getByText('Show only some of them').click()
     await page.getByLabel('Kind of place').selectOption('hub')
     await page.getByRole('button', { name: 'Show', exact: true }).click()
-    expect(page.url()).toContain('kind=hub')
+    await expect.poll(() => page.url()).toContain('kind=hub')
     await page.getByRole('link', { name: 'Heath Library' }).click()
     await page.getByRole('heading', { level: 1, name: 'Heath Library' }).waitFor()
     await page.getByRole('cell', { name: 'Closed' }).first().waitFor()

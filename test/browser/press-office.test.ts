@@ -61,7 +61,7 @@ describe.each(WAYS)('the press office on a $screen, scripts $scripts', PATIENCE,
     const page = await openAs(way, town.press)
     await page.goto('/')
     await link(page, 'Moderation queue').click()
-    expect(await page.locator('.row blockquote').allTextContents()).toEqual(['A threat.', 'The oldest words.', 'The newest words.'])
+    await expect.poll(() => page.locator('.row blockquote').allTextContents()).toEqual(['A threat.', 'The oldest words.', 'The newest words.'])
     expect(await page.locator('.row').first().textContent()).toContain('Urgent')
     expect(await page.locator('.row', { hasText: 'The oldest words.' }).textContent()).toContain(`Newcomer ${author.displayName?.split(' ')[1]}`)
     await expectSound(page)

@@ -135,7 +135,7 @@ describe.each(WAYS)('a visitor on a $screen, scripts $scripts', PATIENCE, (way) 
   test('sees what was corrected, changed and withdrawn', async () => {
     const page = await site.open(way)
     await page.goto(history.corrected.path)
-    expect(await page.locator('.note.corrected').isVisible()).toBe(true)
+    await page.locator('.note.corrected').waitFor()
     await expectSound(page)
     await shot(page, '6 corrected')
     await link(page, 'See what changed').click()
