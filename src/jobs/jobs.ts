@@ -4,6 +4,7 @@
 import { sql } from 'drizzle-orm'
 import { PgBoss, fromDrizzle } from 'pg-boss'
 import type { Database, Tx } from '../database/database.ts'
+import { withoutValues } from '../database/problem.ts'
 
 /** Queues and how often they retry; a failed job waits longer each time. */
 const QUEUES = {
@@ -74,8 +75,13 @@ export const triesOf = (queue: Queue): number => QUEUES[queue].retryLimit + 1
 export async function work<Payload extends object>(queue: Queue, act: (payload: Payload) => Promise<void>, pollingSeconds = 1): Promise<void> {
   if (!boss) throw new Error('jobs are not open: call openJobs first')
   await boss.work<Payload>(queue, { batchSize: 1, pollingIntervalSeconds: pollingSeconds, localConcurrency: 2 }, async (jobs) => {
-    for (const job of jobs) await act(job.data)
+    for (const job of jobs) await act(job.data).catch(refuseValues)
   })
+}
+
+/** What a job failed with is kept with it. */
+function refuseValues(error: unknown): never {
+  throw withoutValues(error)
 }
 
 /** Runs `act` on the given schedule (cron, UK time). */
