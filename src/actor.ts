@@ -54,8 +54,11 @@ export const visitor: Visitor = { kind: 'visitor', duties: [] }
 
 export const isSignedIn = (actor: Actor): actor is SignedIn => actor.kind === 'account'
 
-/** Staff of the force, who read the staff network. Administrators keep people and teams and are not part of it; partner staff read the circles that invited them. */
-export const isColleague = (actor: Actor): boolean => hasRole(actor, 'officer', 'supervisor', 'press-office')
+/** The roles of those who work for the force. The staff network is theirs; partner staff read the circles of it that invited them. As SQL: accounts/duty.ts. */
+export const COLLEAGUE_ROLES = ['officer', 'supervisor', 'press-office', 'administrator'] as const satisfies readonly Role[]
+export type ColleagueRole = (typeof COLLEAGUE_ROLES)[number]
+
+export const isColleague = (actor: Actor): boolean => hasRole(actor, ...COLLEAGUE_ROLES)
 
 export const isStaff = (actor: Actor): boolean => actor.duties.length > 0
 

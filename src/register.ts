@@ -13,6 +13,7 @@ import { registerNetwork } from './network/register.ts'
 import { registerNotices } from './notices/register.ts'
 import { registerNotifications } from './notifications/register.ts'
 import { registerOccasions } from './occasions/register.ts'
+import { registerPlaces } from './places/register.ts'
 import { registerPriorities } from './priorities/register.ts'
 import { registerProposals } from './proposals/register.ts'
 import { registerQuestions } from './questions/register.ts'
@@ -32,6 +33,7 @@ export function registerEchoes(config: Config): void {
   registerNotices()
   registerRequests()
   registerQuestions()
+  registerPlaces()
   registerPriorities(config)
   registerEffort(config)
   registerOccasions(config)

@@ -4,6 +4,7 @@
 import { sweepSessions } from './accounts/session.ts'
 import { sweepSignIns } from './accounts/sign-in.ts'
 import { echoActivity, ECHO_QUEUE, type Activity } from './activity/activity.ts'
+import { closeDeserted } from './circles/closing.ts'
 import { endExpired } from './circles/membership.ts'
 import { BadConfig, environment, readConfig, type Config } from './config.ts'
 import { closeDatabase, openDatabase, type Database } from './database/database.ts'
@@ -80,6 +81,7 @@ const HOUSEKEEPING: Record<string, Task> = {
   'remind-of-groups': { cron: '*/15 * * * *', run: (db, _storage, config) => remindOfGroups(db, config) },
   'dispose-of-network': { cron: '25 4 * * *', run: (db, _storage, { staffRetentionMonths }) => disposeOfNetwork(db, staffRetentionMonths) },
   'end-memberships': { cron: '15 * * * *', run: endExpired },
+  'close-deserted': { cron: '45 4 * * *', run: closeDeserted },
   'erase-files': { cron: '*/10 * * * *', run: eraseFiles },
 }
 

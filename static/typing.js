@@ -1,7 +1,7 @@
 /*
   What helps while staff type.
     select[data-fill="body"]   puts a saved reply (data-text of the option) into the field of that id; a button beside it stands in for this file
-    input[data-tags]           suggests tags
+    input[data-tags]           suggests tags; the value is the address that knows them, /tags where it has none
 */
 ;(() => {
   if (!globalThis.desk) return
@@ -52,7 +52,9 @@
     const combo = combos.get(input)
     const starts = (combo.asked = wordIn(input))
     if (!starts) return closeList(input)
-    const answer = await fetch(`/tags?starts=${encodeURIComponent(starts)}`, { headers: { accept: 'application/json' } }).catch(() => null)
+    const answer = await fetch(`${input.dataset.tags || '/tags'}?starts=${encodeURIComponent(starts)}`, {
+      headers: { accept: 'application/json' },
+    }).catch(() => null)
     const { tags = [] } = (answer?.ok && (await answer.json().catch(() => null))) || {}
     // An answer to what was typed before, or to a field that one has left, is late.
     if (combo.asked !== starts || document.activeElement !== input) return

@@ -1,14 +1,27 @@
 /**
  * Which roles are in force, as SQL: confirmed by a second administrator, not ended, not expired.
  */
-import { and, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
-import type { Duty } from '../actor.ts'
+import { and, gt, isNotNull, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { COLLEAGUE_ROLES, type Duty } from '../actor.ts'
 import { teams } from '../teams/schema.ts'
 import { roleGrants } from './schema.ts'
 
 /** True for a row of `role_grants` that is in force at that moment. */
 export const inForce = (moment: Date): SQL | undefined =>
   and(isNotNull(roleGrants.confirmedAt), isNull(roleGrants.endedAt), gt(roleGrants.expiresAt, moment))
+
+const COLLEAGUES = sql.raw(COLLEAGUE_ROLES.map((role) => `'${role}'`).join(', '))
+
+/** A moment as it stands in statements. */
+export const at = (moment: Date): SQL => sql`${moment.toISOString()}::timestamptz`
+
+/** True for a grant, called `g` in the statement, that is in force at that moment and makes somebody staff of the force. */
+export const isDuty = (moment: SQL): SQL =>
+  sql`g.role in (${COLLEAGUES}) and g.confirmed_at is not null and g.ended_at is null and g.expires_at > ${moment}`
+
+/** True for an account that works for the force at that moment. */
+export const worksHere = (accountId: SQLWrapper, moment: SQL): SQL =>
+  sql`exists (select from role_grants g where g.account_id = ${accountId} and ${isDuty(moment)})`
 
 /** The same condition inside a prepared statement, where the moment is the placeholder `moment`. */
 const inForceAt = sql`g.confirmed_at is not null and g.ended_at is null and g.expires_at > ${sql.placeholder('moment')}::timestamptz`

@@ -7,6 +7,7 @@ import { confirmRole, endRole, proposeRole } from '../accounts/role.ts'
 import { addStaff, nameStaff, staffMember, staffPage, waitingRoles, type StaffMember, type StaffRole } from '../accounts/staff.ts'
 import { ROLES, roleName, type Role } from '../actor.ts'
 import { leadsOf, sayLeads } from '../colleagues/leading.ts'
+import { maySayLeads } from '../colleagues/policy.ts'
 import type { Refused } from '../errors.ts'
 import { cleanLine } from '../text/input.ts'
 import { allTeams, type TeamName } from '../teams/team.ts'
@@ -43,7 +44,8 @@ declare module '../web/page.ts' {
   interface Views {
     'admin/people': { people: PersonLine[]; search: string; next: number | null; waiting: number }
     'admin/new-person': { email: string; name: string; fields: RoleFields; problem: Refused | null }
-    'admin/person': { person: PersonLine; name: string; leads: string; fields: RoleFields; problem: Refused | null }
+    /** `leads` null: not theirs to say. */
+    'admin/person': { person: PersonLine; name: string; leads: string | null; fields: RoleFields; problem: Refused | null }
     'admin/roles': { proposals: (RoleLine & { accountId: number; name: string; proposer: string })[] }
   }
   interface Partials {
@@ -160,7 +162,7 @@ async function showPerson(request: FastifyRequest, reply: FastifyReply, problem:
   const person = await staffMember(request.server.db, request.actor, parseId((request.params as { id: string }).id))
   const sent = typed(request.body)
   const name = sent['name'] ?? person.name ?? ''
-  const leads = sent['leads'] ?? (await leadsOf(request.server.db, person.id)) ?? ''
+  const leads = maySayLeads(request.actor, person.id) ? (sent['leads'] ?? (await leadsOf(request.server.db, person.id)) ?? '') : null
   const data = { person: personLine(request, person), name, leads, fields: await roleFields(request), problem }
   return reply.page('admin/person', data, options(person.name ?? 'Person', problem))
 }

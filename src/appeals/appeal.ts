@@ -39,7 +39,8 @@ export async function lodgeAppeal(db: Database, actor: SignedIn, caseId: number,
   })
 }
 
-async function lodge(
+/** Inside the transaction that locked the case and made sure of the right to it. */
+export async function lodge(
   tx: Tx,
   actor: SignedIn,
   { file, item, decisionId }: { file: Case; item: Item; decisionId: number },

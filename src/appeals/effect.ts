@@ -4,17 +4,20 @@
  */
 import { and, desc, eq, isNotNull, isNull, not, or, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity/activity.ts'
+import { contentHash } from '../activity/log.ts'
 import type { SignedIn } from '../actor.ts'
 import { conversations, comments } from '../conversations/schema.ts'
 import { isKept } from '../conversations/evidence.ts'
 import { keepCounts, setCommentState } from '../conversations/states.ts'
 import type { Db, Tx } from '../database/database.ts'
+import { putBesideBack } from '../moderation/beside.ts'
 import type { Case } from '../moderation/case.ts'
 import type { Decision } from '../moderation/history.ts'
 import type { Item } from '../moderation/item.ts'
 import type { ItemState } from '../moderation/policy.ts'
 import type { Reason } from '../moderation/reason.ts'
 import { redactedItem, redactItem } from '../moderation/redaction.ts'
+import { hashOfWords } from '../moderation/sealed-copy.ts'
 import { sealedCopies } from '../moderation/schema.ts'
 import { isSealedPost } from '../moderation/upstairs.ts'
 import { restorePost } from '../posts/restoring.ts'
@@ -46,17 +49,22 @@ export async function isLocked(db: Db, item: Item): Promise<boolean> {
   return found?.mode === 'legal-lock'
 }
 
-/** The state and the words in which it leaves the item; `body` is null where nobody is shown any. */
+/** The state in which it leaves the item, and the hash of its words; null where nobody is shown any. That of a redaction covers what stands beside a post. */
 export async function stateAfter(
   tx: Tx,
   { file, item, decision }: Hearing,
   input: Pick<NewOutcome, 'way' | 'takeOut'>,
-): Promise<{ state: ItemState; body: string | null }> {
-  const stays = { state: item.state, body: item.state === 'published' ? item.body : null }
+): Promise<{ state: ItemState; hash: string | null }> {
+  const stays = { state: item.state, hash: item.state === 'published' ? contentHash(item.body) : null }
   if (input.way === 'upheld' || input.way === 'varied-reason' || !isStanding(item, decision)) return stays
-  if (decision.act === 'redact') return { ...stays, body: (await wordsBefore(tx, file, item))?.body ?? stays.body }
-  if (await isLocked(tx, item)) return { state: item.kind === 'comment' ? 'held' : item.state, body: null }
-  return { state: 'published', body: input.way === 'varied-words' ? redactedItem(item, input.takeOut).body : item.body }
+  if (decision.act === 'redact') {
+    const before = await wordsBefore(tx, file, item)
+    return before ? { ...stays, hash: contentHash(before.body) } : stays
+  }
+  if (await isLocked(tx, item)) return { state: item.kind === 'comment' ? 'held' : item.state, hash: null }
+  if (input.way !== 'varied-words') return { state: 'published', hash: contentHash(item.body) }
+  const left = redactedItem(item, input.takeOut)
+  return { state: 'published', hash: hashOfWords(left.body, left.beside) }
 }
 
 interface Effect {
@@ -75,11 +83,11 @@ export async function applyOutcome(tx: Tx, actor: SignedIn, hearing: Hearing, { 
     return null
   }
   if (decision.act === 'redact') {
-    await putBack(tx, file, item)
+    await putBack(tx, file, item, logId)
     return null
   }
   const redacted = way === 'varied-words' ? redactedItem(item, takeOut).body : null
-  if (redacted !== null) await redactItem(tx, actor, item, file.id, takeOut)
+  if (redacted !== null) await redactItem(tx, actor, item, { caseId: file.id, logId, takenOut: takeOut })
   await bringBack(tx, actor, item, logId, redacted !== null)
   return redacted
 }
@@ -124,7 +132,7 @@ async function postNow(tx: Tx, item: Extract<Item, { kind: 'post' }>, redacted: 
  * The words as they stood before this decision; null when they are disposed of, sealed as evidence, changed since by their author or by another
  * decision, or when only a photo was redacted.
  */
-async function wordsBefore(tx: Tx, file: Case, item: Item): Promise<{ title: string | null; body: string } | null> {
+async function wordsBefore(tx: Tx, file: Case, item: Item): Promise<(typeof sealedCopies.$inferSelect)['content'] | null> {
   if (await isSealed(tx, item)) return null
   const of = item.kind === 'comment' ? eq(sealedCopies.commentId, item.id) : eq(sealedCopies.postId, item.id)
   const [newest] = await tx
@@ -158,7 +166,7 @@ async function isRedactedElsewhere(tx: Tx, file: Case, item: Item): Promise<bool
 }
 
 /** A redaction undone: the whole words again. A photo stays as it is: its team can publish it anew. */
-async function putBack(tx: Tx, file: Case, item: Item): Promise<void> {
+async function putBack(tx: Tx, file: Case, item: Item, logId: number): Promise<void> {
   const words = await wordsBefore(tx, file, item)
   if (!words) return
   const editedByModerator = await isRedactedElsewhere(tx, file, item)
@@ -177,5 +185,6 @@ async function putBack(tx: Tx, file: Case, item: Item): Promise<void> {
     .set({ ...set, editedByModerator, version: item.version + 1 })
     .where(eq(posts.id, item.id))
   await renamePost(tx, post, set)
+  await putBesideBack(tx, item, logId, words.beside ?? [])
   await touchPages(tx, item.id)
 }

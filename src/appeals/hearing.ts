@@ -13,10 +13,12 @@ import type { Case } from '../moderation/case.ts'
 import { lockWithItem } from '../moderation/correspondence.ts'
 import { decisionOf, sayChange, type Decision } from '../moderation/history.ts'
 import { teamNameOf, type Item } from '../moderation/item.ts'
+import { involvedBecause } from '../moderation/impartial.ts'
 import { deciderRole } from '../moderation/policy.ts'
 import { reasonByVersion, reasonOf, type Reason } from '../moderation/reason.ts'
-import { lockCases, redactedItem } from '../moderation/redaction.ts'
+import { besideOf, lockCases, redactedItem } from '../moderation/redaction.ts'
 import { cases } from '../moderation/schema.ts'
+import { hashOfWords } from '../moderation/sealed-copy.ts'
 import { cancelStrike } from '../moderation/strike.ts'
 import { sayNear } from '../text/dates.ts'
 import { about, appealOf, type Appeal } from './appeal.ts'
@@ -57,7 +59,9 @@ export async function decideAppeal(db: Database, actor: SignedIn, caseId: number
     const [appeal, decision] = [await appealOf(tx, caseId), await decisionOf(tx, caseId)]
     if (!appeal || !decision) throw new NotFound('appeal')
     const hearing = { file, item, appeal, decision }
-    const cannot = cannotHearBecause(actor, { ...file, authorId: item.authorId, deciderId: decision.deciderId })
+    const involved = { audience: file.audience, accountIds: [item.authorId, decision.deciderId] }
+    const cannot =
+      cannotHearBecause(actor, { ...file, authorId: item.authorId, deciderId: decision.deciderId }) ?? (await involvedBecause(tx, actor, involved))
     if (cannot) throw new Forbidden(cannot)
     if (appeal.outcome !== null) return requireSame(actor, appeal, input)
     if (file.version !== input.version) throw new Overtaken(`${await sayWhatChanged(tx, item)} Nothing was changed. Look at it again, then decide.`)
@@ -165,7 +169,7 @@ async function logOutcome(tx: Tx, actor: SignedIn, hearing: Hearing, input: NewO
     reasonTitle: reason?.title ?? null,
     publicText: input.text,
     note: input.note,
-    hashBefore: contentHash(item.body),
-    hashAfter: after.body === null ? null : contentHash(after.body),
+    hashBefore: input.way === 'varied-words' ? hashOfWords(item.body, besideOf(item)) : contentHash(item.body),
+    hashAfter: after.hash,
   })
 }

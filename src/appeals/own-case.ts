@@ -4,7 +4,6 @@
  */
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
-import { roleName } from '../actor.ts'
 import { now } from '../clock.ts'
 import { mayRead } from '../conversations/audience.ts'
 import { comments, conversations } from '../conversations/schema.ts'
@@ -13,7 +12,7 @@ import { NotFound } from '../errors.ts'
 import type { Case } from '../moderation/case.ts'
 import { sayExpected } from '../moderation/clock.ts'
 import { forAuthor, mayAnswer, messagesOf, type Message } from '../moderation/correspondence.ts'
-import { decisionOf, type Decision } from '../moderation/history.ts'
+import { decisionOf, sayDecider, type Decision } from '../moderation/history.ts'
 import { postState } from '../moderation/item.ts'
 import type { ItemState } from '../moderation/policy.ts'
 import { reasonByVersion, reasonOf } from '../moderation/reason.ts'
@@ -28,6 +27,9 @@ import type { AppealOutcome } from './schema.ts'
 
 /** What the author can do: answer a question, appeal, write about their appeal; or wait, or nothing any more. */
 export type Turn = 'answer' | 'appeal' | 'appealed' | 'wait' | 'over'
+
+/** In place of the title of what others published in a circle. */
+export const LEFT = 'In a circle that you are no longer in'
 
 export interface OwnDecision {
   act: Act
@@ -79,8 +81,9 @@ export interface OwnCase {
 /** Throws `NotFound` for everybody but the author, and for a case that took nothing from them and asked nothing of them. */
 export async function ownCase(db: Db, actor: SignedIn, id: number): Promise<OwnCase> {
   const found = await itemOf(db, id)
-  if (!found || found.item.authorId !== actor.accountId || !mayRead(actor, found.file)) throw new NotFound('case')
-  const { file, item } = found
+  if (!found || found.item.authorId !== actor.accountId) throw new NotFound('case')
+  const { file } = found
+  const item = mayRead(actor, file) ? found.item : ofLeft(file, found.item)
   const [decision, messages, appeal, hiddenUntil] = await Promise.all([
     decisionOf(db, id),
     messagesOf(db, id),
@@ -102,6 +105,12 @@ export async function ownCase(db: Db, actor: SignedIn, id: number): Promise<OwnC
   }
 }
 
+/** Whoever appealed and was put out of the circle reads how it ends, and of the circle nothing. Throws `NotFound` for every other case. */
+function ofLeft<Shown extends { kind: 'comment' | 'post'; title: string; path: string }>(file: Case, item: Shown): Shown {
+  if (file.cause !== 'appealed') throw new NotFound('case')
+  return { ...item, title: item.kind === 'post' ? item.title : LEFT, path: '/account' }
+}
+
 /** Nobody hears from us that somebody has complained about what stays as it is. */
 const concerns = (file: Case, decision: Decision | null, messages: readonly Message[], hidden: { revertsAt: Date | null } | null): boolean =>
   file.cause === 'held' || hidden !== null || messages.length > 0 || (decision !== null && decision.act !== 'keep')
@@ -119,7 +128,7 @@ async function ownDecision(
   { act, reasonCode, reasonVersion, publicText, deciderRole, at, logId }: Decision,
 ): Promise<OwnDecision> {
   const reason = reasonCode === null ? null : await reasonByVersion(db, reasonCode, reasonVersion ?? 1)
-  return { act, reasonTitle: reason?.title ?? null, publicText, role: roleName(deciderRole), at, logId: publicLogId(file, logId) }
+  return { act, reasonTitle: reason?.title ?? null, publicText, role: sayDecider(deciderRole), at, logId: publicLogId(file, logId) }
 }
 
 const publicLogId = (file: Case, logId: number | null): number | null => (file.audience === 'public' ? logId : null)

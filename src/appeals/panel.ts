@@ -3,7 +3,7 @@
  */
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { sanctions, type SanctionKind } from '../accounts/schema.ts'
-import type { Actor } from '../actor.ts'
+import { isSignedIn, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
@@ -11,6 +11,7 @@ import type { Case } from '../moderation/case.ts'
 import { templatesFor, type TemplateShown } from '../moderation/correspondence.ts'
 import { sayClock, type Countdown } from '../moderation/countdown.ts'
 import { decisionOf, sayDecision, type Decision } from '../moderation/history.ts'
+import { involvedBecause } from '../moderation/impartial.ts'
 import { postState } from '../moderation/item.ts'
 import { reasonsForDecisions, reasonTitles, type Reason } from '../moderation/reason.ts'
 import { strikes } from '../moderation/schema.ts'
@@ -75,7 +76,7 @@ export async function appealPanel(db: Db, actor: Actor, file: Case): Promise<App
   ])
   const title = (code: string | null) => (code === null ? null : (titles.get(code) ?? code))
   const decided = appeal.outcome !== null
-  const cannot = decided ? null : cannotHearBecause(actor, { ...file, authorId: appeal.accountId, deciderId: decision.deciderId })
+  const cannot = decided ? null : await cannotBecause(db, actor, file, { authorId: appeal.accountId, deciderId: decision.deciderId })
   const hears = !decided && cannot === null
   return {
     appeal: { ...appeal, body: trusted(renderComment(appeal.body)), reasonTitle: title(appeal.reasonCode) },
@@ -89,6 +90,17 @@ export async function appealPanel(db: Db, actor: Actor, file: Case): Promise<App
     strike,
     sanctions: inForce,
   }
+}
+
+async function cannotBecause(
+  db: Db,
+  actor: Actor,
+  file: Case,
+  { authorId, deciderId }: { authorId: number; deciderId: number },
+): Promise<string | null> {
+  const because = cannotHearBecause(actor, { ...file, authorId, deciderId })
+  if (because !== null || !isSignedIn(actor)) return because
+  return involvedBecause(db, actor, { audience: file.audience, accountIds: [authorId, deciderId] })
 }
 
 async function thingOf(db: Db, file: Case, decision: Decision): Promise<Standing> {

@@ -12,8 +12,10 @@ import { moderators, signedIn } from '../web/access.ts'
 import { clientKey, optionalWords, parseForm, parseId, typed, words } from '../web/forms.ts'
 import { lodgeAppeal } from './appeal.ts'
 import { decideAppeal } from './hearing.ts'
-import { ownCase, ownCaseOf, type OwnCase } from './own-case.ts'
+import { ownCase, type OwnCase } from './own-case.ts'
 import { WAYS } from './policy.ts'
+import { decidedPath } from './removal.ts'
+import { removalAppealRoutes } from './removal-routes.ts'
 
 type Fields = Readonly<Record<string, string>>
 
@@ -58,6 +60,7 @@ const linesOf = (text: string | null): string[] =>
 
 export async function appealRoutes(app: FastifyInstance): Promise<void> {
   ownRoutes(app)
+  removalAppealRoutes(app)
   hearingRoutes(app)
 }
 
@@ -73,8 +76,7 @@ function ownRoutes(app: FastifyInstance): void {
 
   // Where a comment in its conversation leads: which case is the newest is nobody's affair there.
   app.get<{ Params: IdParams }>('/account/comments/:id', { config: { access: signedIn, speaks: 'comment' } }, async (request, reply) => {
-    const caseId = await ownCaseOf(app.db, signedInActor(request), parseId(request.params.id))
-    return reply.redirect(`/account/cases/${caseId}`, 303)
+    return reply.redirect(await decidedPath(app.db, signedInActor(request), parseId(request.params.id)), 303)
   })
 
   const config = { access: signedIn, speaks: 'case' as const, again: show }

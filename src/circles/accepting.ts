@@ -3,7 +3,7 @@
  */
 import { eq } from 'drizzle-orm'
 import { accounts, circles, organisations } from '../accounts/schema.ts'
-import { hasRole, isColleague, type SignedIn } from '../actor.ts'
+import { isColleague, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken } from '../errors.ts'
@@ -63,10 +63,9 @@ async function partnerEntrance(tx: Tx, actor: SignedIn, { organisationId }: Invi
   return { accountId: actor.accountId, organisationId, expiresAt: partnerEnd(), how: 'invited' }
 }
 
-/** Colleagues come in by name, and administrators are not part of the network. */
+/** Colleagues come in by name. */
 function requireOutsider(actor: SignedIn): void {
   if (isColleague(actor)) throw new Forbidden('You work for the force. An owner of the circle can invite you by your name.')
-  if (hasRole(actor, 'administrator')) throw new Forbidden('Administrators take no part in the staff network.')
 }
 
 async function findByToken(db: Db, actor: SignedIn, token: string): Promise<Invitation> {

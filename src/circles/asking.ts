@@ -1,7 +1,7 @@
 /**
  * Asking to be let into a restricted circle, with a few words for its owners, and their answer.
  */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import { actorById } from '../accounts/known.ts'
 import { accounts } from '../accounts/schema.ts'
 import { isColleague, type Actor, type SignedIn } from '../actor.ts'
@@ -48,10 +48,25 @@ export interface WaitingRequest {
   askedAt: Date
 }
 
-/** Requests that wait, oldest first, at most 100, for the owners. Throws `NotFound`, `Forbidden`. */
-export async function waitingRequests(db: Db, actor: Actor, circleId: number): Promise<WaitingRequest[]> {
-  const circle = await ownCircle(db, actor, circleId)
-  if (!mayKeepCircle(actor, circle)) throw new Forbidden('Only the owners of the circle see who asked.')
+export const REQUESTS_SHOWN = 100
+
+/** Requests that wait, oldest first, for the owners: a page of at most 100 after that one. Throws `NotFound`, `Forbidden`. */
+export async function waitingRequests(db: Db, actor: Actor, circleId: number, after: number | null = null): Promise<WaitingRequest[]> {
+  await requireKeeper(db, actor, circleId)
+  return waiting(db, circleId, after === null ? undefined : gt(circleRequests.id, after))
+}
+
+/** One of them, however many wait; null when it was answered, or taken back. Throws `NotFound`, `Forbidden`. */
+export async function waitingRequest(db: Db, actor: Actor, circleId: number, id: number): Promise<WaitingRequest | null> {
+  await requireKeeper(db, actor, circleId)
+  return (await waiting(db, circleId, eq(circleRequests.id, id)))[0] ?? null
+}
+
+async function requireKeeper(db: Db, actor: Actor, circleId: number): Promise<void> {
+  if (!mayKeepCircle(actor, await ownCircle(db, actor, circleId))) throw new Forbidden('Only the owners of the circle see who asked.')
+}
+
+async function waiting(db: Db, circleId: number, which: SQL | undefined): Promise<WaitingRequest[]> {
   const rows = await db
     .select({
       id: circleRequests.id,
@@ -62,9 +77,9 @@ export async function waitingRequests(db: Db, actor: Actor, circleId: number): P
     })
     .from(circleRequests)
     .innerJoin(accounts, eq(accounts.id, circleRequests.accountId))
-    .where(and(eq(circleRequests.circleId, circleId), isNull(circleRequests.answer)))
+    .where(and(eq(circleRequests.circleId, circleId), isNull(circleRequests.answer), which))
     .orderBy(asc(circleRequests.id))
-    .limit(100)
+    .limit(REQUESTS_SHOWN)
   return rows.map(({ name, ...row }) => ({ ...row, name: name ?? 'A colleague' }))
 }
 

@@ -1,11 +1,10 @@
 /**
- * Founding a circle, changing what it says of itself, making it more closed, closing it. An audience never widens: a circle never becomes more open.
+ * Founding a circle, changing what it says of itself, making it more closed. An audience never widens: a circle never becomes more open.
  */
 import { eq, sql } from 'drizzle-orm'
 import { circleMembers, circles, type CircleKind } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
-import { circleAudience } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { kindsAfter, requireColleague, requireVoice, teamsToFoundFor } from './policy.ts'
@@ -77,25 +76,3 @@ export const changeCircle = (
     await tellOfCircle(tx, actor.accountId, 'circle.changed', circle, { what: circle.kind === kind ? 'words' : 'kind' })
     await logCircle(tx, actor, 'circle-changed', circle, { fromState: circle.kind, toState: kind })
   })
-
-/** What stands in it stays readable for its members and is added to no more. For good. */
-export const closeCircle = (db: Database, actor: SignedIn, circleId: number, because: string): Promise<void> =>
-  db.transaction(async (tx) => {
-    // For update: whoever publishes holds the circle until the post is there, and its conversation is then among those archived here.
-    const { circle } = await keepCircle(tx, actor, circleId, [], 'update')
-    await tx.update(circles).set({ closedAt: now(), closedBecause: because }).where(eq(circles.id, circleId))
-    await archiveTalk(tx, actor, circleId)
-    await tx.execute(
-      sql`update circle_invitations set answer = 'taken-back', answered_at = ${now()} where circle_id = ${circleId} and answer is null`,
-    )
-    await tx.execute(sql`update circle_requests set answer = 'refused', answered_at = ${now()}, answered_by = ${actor.accountId}, note = 'The circle was closed.'
-      where circle_id = ${circleId} and answer is null`)
-    await tellOfCircle(tx, actor.accountId, 'circle.closed', circle)
-    await logCircle(tx, actor, 'circle-closed', circle)
-  })
-
-/** One statement and one row of the log for all of them: the circle is what was closed. */
-const archiveTalk = (tx: Tx, actor: SignedIn, circleId: number) =>
-  tx.execute(sql`update conversations set mode = 'archived', mode_reason = 'The circle is closed.', mode_ends_at = null, legal_trigger = null,
-      mode_set_by = ${actor.accountId}, mode_set_at = ${now()}, version = version + 1
-    where id in (select conversation_id from posts where audience = ${circleAudience(circleId)}) and mode <> 'archived'`)

@@ -26,10 +26,15 @@ export const hashOf = (token: string): string => createHash('sha256').update(tok
 
 const times = () => ({ invitedAt: now(), expiresAt: new Date(now().getTime() + INVITATION_DAYS * DAY) })
 
-/** Invites a colleague; inviting somebody twice is inviting once. Throws `Refused` (field `person`) for who is in it or no colleague. */
+/**
+ * Invites a colleague; inviting somebody twice is inviting once. Throws `Refused` (field `person`) for who is in it or no colleague, and (field `clientKey`) for a key under
+ * which somebody else was invited.
+ */
 export const inviteColleague = (db: Database, actor: SignedIn, circleId: number, accountId: number, clientKey: string): Promise<void> =>
   db.transaction(async (tx) => {
     const taken = await keepCircle(tx, actor, circleId, [accountId])
+    const sent = await sentWith(tx, clientKey)
+    if (sent) return requireSame(sent.circleId === circleId && sent.accountId === accountId)
     if (roleIn(taken, accountId) && taken.rows.get(accountId)?.organisationId === null)
       throw new Refused('They are in it', { person: 'They are in the circle already' })
     const person = await actorById(tx, accountId).catch(() => null)
@@ -44,7 +49,25 @@ export const inviteColleague = (db: Database, actor: SignedIn, circleId: number,
       .onConflictDoNothing()
       .returning({ id: circleInvitations.id })
     if (made) await tellInvited(tx, actor, taken, made.id, accountId)
+    // The same key came at the same moment from elsewhere, or they are invited already.
+    else if (!(await waitsFor(tx, circleId, accountId))) requireSame(false)
   })
+
+async function sentWith(tx: Tx, clientKey: string) {
+  const [sent] = await tx.select().from(circleInvitations).where(eq(circleInvitations.clientKey, clientKey))
+  return sent
+}
+
+/** Throws `Refused`: nobody is told that somebody is invited who is not. */
+function requireSame(same: boolean): void {
+  if (!same)
+    throw new Refused('Nobody was invited', { clientKey: 'Somebody else was invited with this form. Press the button again to invite this one' })
+}
+
+async function waitsFor(tx: Tx, circleId: number, accountId: number): Promise<boolean> {
+  const open = and(eq(circleInvitations.circleId, circleId), eq(circleInvitations.accountId, accountId), isNull(circleInvitations.answer))
+  return (await tx.select({ id: circleInvitations.id }).from(circleInvitations).where(open)).length > 0
+}
 
 const isOver = () => and(isNull(circleInvitations.answer), lte(circleInvitations.expiresAt, now()))
 
@@ -54,7 +77,8 @@ const tellInvited = (tx: Tx, actor: SignedIn, { circle }: Taken, invitationId: n
 
 /**
  * Invites somebody by the address that their organisation gave them, in lower case, and stores the mail. Throws `Forbidden` for an open circle, which is for staff
- * alone, `Refused` (field `email`) for an address of no organisation that is let in, or one that is invited or in.
+ * alone, `Refused` (field `email`) for an address of no organisation that is let in, or one that is invited or in, and (field `clientKey`) for a key under which somebody else
+ * was invited.
  */
 export const inviteMailbox = (
   db: Database,
@@ -67,8 +91,8 @@ export const inviteMailbox = (
     const [account] = await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.email, email))
     const taken = await keepCircle(tx, actor, circleId, account ? [account.id] : [])
     if (!takesPartners(taken.circle)) throw new Forbidden('An open circle is for staff of the force alone. Make it restricted or private first.')
-    const [sent] = await tx.select({ id: circleInvitations.id }).from(circleInvitations).where(eq(circleInvitations.clientKey, clientKey))
-    if (sent) return
+    const sent = await sentWith(tx, clientKey)
+    if (sent) return requireSame(sent.circleId === circleId && sent.email === email)
     const organisation = await letInBy(tx, email)
     await requireNotIn(tx, taken, account?.id, email)
     const token = randomBytes(24).toString('base64url')

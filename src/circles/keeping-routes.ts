@@ -7,9 +7,10 @@ import { Forbidden, type Refused } from '../errors.ts'
 import { cleanLine } from '../text/input.ts'
 import { colleagues } from '../web/access.ts'
 import { clientKey, idField, line, optionalWords, parseForm, parseId, typed, words } from '../web/forms.ts'
-import { answerRequest, waitingRequests, type WaitingRequest } from './asking.ts'
+import { answerRequest, REQUESTS_SHOWN, waitingRequest, waitingRequests, type WaitingRequest } from './asking.ts'
 import { KIND_NAMES, KIND_WORDS, ownCircle, type Circle } from './circle.ts'
-import { changeCircle, closeCircle } from './founding.ts'
+import { closeCircle } from './closing.ts'
+import { changeCircle } from './founding.ts'
 import { inviteColleague, inviteMailbox, sentInvitations, takeBackInvitation, type SentInvitation } from './inviting.ts'
 import { colleaguesNamed, endingSoon, memberById, type Member } from './members.ts'
 import { removeMember, renewMember, setOwner } from './membership.ts'
@@ -23,6 +24,9 @@ declare module '../web/page.ts' {
       circle: Circle
       kinds: { kind: CircleKind; name: string; words: string }[]
       requests: WaitingRequest[]
+      /** The key of those who asked later; null at the end. */
+      next: number | null
+      further: boolean
       invitations: SentInvitation[]
       ending: Awaited<ReturnType<typeof endingSoon>>
     }
@@ -81,7 +85,11 @@ export async function keepingRoutes(app: FastifyInstance): Promise<void> {
   })
   app.post<IdParams>('/staff/circles/:id/mailboxes', { config: { ...access, again: showInvite } }, async (request, reply) => {
     const site = { publicUrl: app.config.publicUrl, force: app.config.force.name }
-    await inviteMailbox(app.db, actorOf(request), idIn(request), parseForm(Mailbox, request.body), site)
+    const mailbox = parseForm(Mailbox, request.body)
+    const { id } = await keptCircle(request)
+    await app.limits.take('invitation-person', `account ${actorOf(request).accountId}`)
+    await app.limits.take('invitation-circle', `circle ${id}`)
+    await inviteMailbox(app.db, actorOf(request), id, mailbox, site)
     return reply.seeOther(keepPath(request), 'circle-invited')
   })
   app.post<InvitationParams>('/staff/circles/:id/invitations/:invitation/withdrawal', { config: access }, async (request, reply) => {
@@ -127,11 +135,15 @@ async function keptCircle(request: FastifyRequest): Promise<Circle> {
 async function showKeep(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
   const { db } = request.server
   const circle = await keptCircle(request)
+  const { after } = typed(request.query)
+  const requests = await waitingRequests(db, request.actor, circle.id, after === undefined ? null : parseId(after))
   const data = {
     ...sentOf(request, problem, 'name'),
     circle,
+    further: after !== undefined,
+    next: requests.length < REQUESTS_SHOWN ? null : (requests.at(-1)?.id ?? null),
     kinds: kindsAfter(circle.kind).map((kind) => ({ kind, name: KIND_NAMES[kind], words: KIND_WORDS[kind] })),
-    requests: await waitingRequests(db, request.actor, circle.id),
+    requests,
     invitations: await sentInvitations(db, request.actor, circle.id),
     ending: await endingSoon(db, circle.id),
   }
@@ -141,7 +153,7 @@ async function showKeep(request: FastifyRequest, reply: FastifyReply, problem?: 
 async function showAnswer(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
   const circle = await keptCircle(request)
   const id = parseId((request.params as RequestParams['Params']).request)
-  const asked = (await waitingRequests(request.server.db, request.actor, circle.id)).find((waiting) => waiting.id === id)
+  const asked = await waitingRequest(request.server.db, request.actor, circle.id, id)
   // Answered meanwhile, or taken back.
   if (!asked) return reply.redirect(keepPath(request), 303)
   return reply.page('circles/answer', { ...sentOf(request, problem, 'answer'), circle, asked }, networkPage(`${asked.name} asks to join`, problem))
@@ -153,7 +165,7 @@ async function showInvite(request: FastifyRequest, reply: FastifyReply, problem?
   const search = cleanLine(typed(request.query)['q'] ?? typed(request.body)['q'] ?? '').slice(0, 100)
   const partners = takesPartners(circle)
   const data = {
-    ...sentOf(request, problem, 'q'),
+    ...sentOf(request, problem, typed(request.body)['person'] === undefined ? 'email' : 'person'),
     circle,
     search,
     found: await colleaguesNamed(db, search, circle.id),

@@ -2,7 +2,7 @@
  * Who is in a circle, for those who are in it; and whom an owner can invite. Nobody's address is in any of it.
  */
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
-import { inForce } from '../accounts/duty.ts'
+import { at, isDuty, worksHere } from '../accounts/duty.ts'
 import { accounts, circleMembers, organisations, roleGrants } from '../accounts/schema.ts'
 import { sayMark, type Actor, type Role } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -27,8 +27,7 @@ export interface Member {
 /** The first role in force of an account, with its team: what a mark says of somebody who writes nothing just now. */
 const markOf = () => sql<{ role: Role; team: string | null } | null>`(
   select json_build_object('role', g.role, 'team', t.name) from ${roleGrants} g left join ${teams} t on t.id = g.team_id
-  where g.account_id = accounts.id and g.role in ('officer', 'supervisor', 'press-office') and g.confirmed_at is not null and g.ended_at is null
-    and g.expires_at > ${now().toISOString()}::timestamptz order by g.id limit 1)`
+  where g.account_id = accounts.id and ${isDuty(at(now()))} order by g.id limit 1)`
 
 const rowsOf = (db: Db) =>
   db
@@ -118,7 +117,7 @@ export async function colleaguesNamed(db: Db, text: string, circleId: number): P
       and(
         isNotNull(accounts.displayName),
         sql`lower(${accounts.displayName}) like ${inside}`,
-        sql`exists (select from ${roleGrants} where ${and(eq(roleGrants.accountId, accounts.id), inForce(now()))} and ${roleGrants.role} in ('officer', 'supervisor', 'press-office'))`,
+        worksHere(accounts.id, at(now())),
         sql`not exists (select from circle_members where circle_id = ${circleId} and account_id = ${accounts.id} and left_at is null)`,
       ),
     )

@@ -38,9 +38,14 @@ export function sentOf(request: FastifyRequest, problem: Refused | undefined, fi
   return { typed: sent, errors, key: clientKey ? randomUUID() : (sent['clientKey'] ?? randomUUID()) }
 }
 
+const NETWORK = 'Staff network'
+
+/** The title of a page of the network says that it is one. */
+export const inNetwork = (title: string): string => (title === NETWORK ? title : `${title} – ${NETWORK}`)
+
 /** Nothing of the network is for search engines. Its sheet is that of the desk, also for partner staff. */
 export const networkPage = (title: string, problem?: Refused) => ({
-  title,
+  title: inNetwork(title),
   noindex: true,
   files: ['desk.css'],
   failed: problem !== undefined,

@@ -17,7 +17,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { accounts, circleMembers, circles, organisations } from '../accounts/schema.ts'
 import { standingFrom, standingOfAccount } from '../accounts/standing.ts'
-import { hasRole, isColleague, isSignedIn, type Actor, type SignedIn } from '../actor.ts'
+import { hasRole, isColleague, isSignedIn, type Actor, type SignedIn, type Standing } from '../actor.ts'
 import { now } from '../clock.ts'
 import { prepared, type Database, type Db, type Tx } from '../database/database.ts'
 import { NOWHERE } from './persona-names.ts'
@@ -52,9 +52,15 @@ export async function personaOf(db: Database, config: Secret, person: SignedIn, 
   if (!row) return null
   const { accountId, email, displayName, member, sanctions } = row
   const circlesIn = member ? [circleId] : []
-  const standing = standingFrom(sanctions)
+  const standing = alsoSuspended(standingFrom(sanctions), person)
   const known = { accountId, email, displayName: displayName ?? '', publishedCount: 0, standing, circles: circlesIn, persona: { circleId } }
   return { kind: 'account', ...known, duties: [], organisation: null }
+}
+
+/** Whoever is suspended writes under no name. Of what else keeps a person from writing nothing is taken over: it would show under the pseudonym that such a thing holds. */
+function alsoSuspended(standing: Standing, { standing: { suspendedUntil } }: SignedIn): Standing {
+  const latest = [standing.suspendedUntil, suspendedUntil].filter((end) => end !== null).toSorted((one, other) => other.getTime() - one.getTime())
+  return { ...standing, suspendedUntil: latest[0] ?? null }
 }
 
 const FRESH = 60_000
@@ -75,11 +81,9 @@ async function knownDomains(db: Database): Promise<ReadonlySet<string>> {
   return domains
 }
 
-const isAdministratorOnly = (actor: Actor): boolean => hasRole(actor, 'administrator') && !isColleague(actor)
-
-/** May be in a support circle: members of staff, and whoever has a mailbox of an organisation in force. An organisation's end may take a minute to be known here. */
+/** May be in a support circle: members of staff other than administrators, who keep the accounts and moderate nothing, and whoever has a mailbox of an organisation in force. An organisation's end may take a minute to be known here. */
 export async function mayBeInSupport(db: Database, actor: Actor): Promise<boolean> {
-  if (!isSignedIn(actor) || isAdministratorOnly(actor)) return false
+  if (!isSignedIn(actor) || hasRole(actor, 'administrator')) return false
   if (isColleague(actor) || isPersona(actor)) return true
   return (await knownDomains(db)).has(actor.email.slice(actor.email.lastIndexOf('@') + 1))
 }

@@ -14,7 +14,7 @@ export interface Standing {
 
 export const isMember = (actor: Actor, circleId: number): boolean => isSignedIn(actor) && (actor.circles ?? []).includes(circleId)
 
-/** Whoever owns it moderates it, partner staff too. What is done with people and with the circle itself is for owners of the force: see `mayKeepCircle`. */
+/** Whoever owns it moderates it, partner staff too; an administrator who owns one does not (moderation/circle-removal.ts). What is done with people and with the circle itself is for owners of the force: see `mayKeepCircle`. */
 export const ownsCircle = (actor: Actor, circle: Standing): boolean => isMember(actor, circle.id) && circle.role === 'owner'
 
 /** Changing it, letting people in and asking them to go, closing it. An owner who works elsewhere does none of it: somebody of the force answers for who reads. */

@@ -16,6 +16,7 @@ import { keepingRoutes } from './keeping-routes.ts'
 import { joinCircle, leaveCircle, takeOverCircle } from './membership.ts'
 import { membersOf, successorsIn, type Member } from './members.ts'
 import { actorOf, circlePath, idIn, networkPage, sentOf, type IdParams, type Sent } from './page.ts'
+import { mayBeInSupport } from './persona.ts'
 import { mayAsk, mayKeepCircle, teamsToFoundFor } from './policy.ts'
 
 interface Kind {
@@ -34,6 +35,8 @@ declare module '../web/page.ts' {
       search: string
       further: boolean
       colleague: boolean
+      /** They could be in a support circle; never whether they are in one. */
+      support: boolean
       kindNames: typeof KIND_NAMES
     }
     'circles/new': Sent & { kinds: Kind[]; teams: { id: number; name: string }[] }
@@ -136,6 +139,7 @@ async function showList(request: FastifyRequest, reply: FastifyReply): Promise<F
     search,
     further: after !== null,
     colleague: isColleague(request.actor),
+    support: await mayBeInSupport(db, request.actor),
     kindNames: KIND_NAMES,
   }
   return reply.page('circles/list', data, networkPage('Circles'))
@@ -143,7 +147,7 @@ async function showList(request: FastifyRequest, reply: FastifyReply): Promise<F
 
 async function showNew(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
   const data = { ...sentOf(request, problem, 'name'), kinds: KINDS, teams: teamsToFoundFor(request.actor) }
-  return reply.page('circles/new', data, networkPage('Found a circle', problem))
+  return reply.page('circles/new', data, networkPage('Start a circle', problem))
 }
 
 async function showAsk(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {

@@ -4,6 +4,7 @@
  * Rows of members are locked before the circle, and in one order: whoever publishes locks their own row first too (see network/post.ts).
  */
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
+import { at, worksHere } from '../accounts/duty.ts'
 import { circleMembers, circles } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { recordActivity, type ActivityKind } from '../activity/activity.ts'
@@ -70,10 +71,9 @@ export function requireOpen({ closedAt }: Pick<CircleRow, 'closedAt'>): void {
  * For statements over that table under its own name.
  */
 export const inForceMember = (): SQL => {
-  const moment = sql`${now().toISOString()}::timestamptz`
+  const moment = at(now())
   return sql`(circle_members.left_at is null and case when circle_members.organisation_id is null
-    then exists (select from role_grants g where g.account_id = circle_members.account_id and g.role in ('officer', 'supervisor', 'press-office')
-      and g.confirmed_at is not null and g.ended_at is null and g.expires_at > ${moment})
+    then ${worksHere(sql`circle_members.account_id`, moment)}
     else circle_members.expires_at > ${moment} and exists (select from organisations o, accounts a where o.id = circle_members.organisation_id
       and a.id = circle_members.account_id and o.ended_at is null and split_part(a.email, '@', 2) = any(o.domains)) end)`
 }
@@ -91,15 +91,15 @@ type Detail = Record<string, string | number | null>
 export const tellOfCircle = (tx: Tx, actorId: number | null, kind: ActivityKind, circle: Pick<CircleRow, 'id' | 'teamId'>, detail: Detail = {}) =>
   recordActivity(tx, { kind, audience: circleAudience(circle.id), actorId, teamId: circle.teamId, detail: { circleId: circle.id, ...detail } })
 
-/** The row of the log: who did it and when. Last in its transaction, for whoever writes the log makes all others who write it wait. */
+/** The row of the log: who did it and when; null for what happens by itself. Last in its transaction, for whoever writes the log makes all others who write it wait. */
 export async function logCircle(
   tx: Tx,
-  actor: SignedIn,
+  actor: SignedIn | null,
   act: string,
   circle: Pick<CircleRow, 'id' | 'teamId'>,
-  states: { fromState?: string; toState?: string } = {},
+  states: { fromState?: string; toState?: string; note?: string } = {},
 ): Promise<void> {
-  const role = actor.duties[0]?.role ?? 'partner'
+  const role = actor === null ? 'system' : (actor.duties[0]?.role ?? 'partner')
   const about = { item: 'circle' as const, itemId: circle.id, audience: circleAudience(circle.id), teamId: circle.teamId, teamName: null }
-  await writeLog(tx, { actorId: actor.accountId, role, act, ...about, ...states })
+  await writeLog(tx, { actorId: actor?.accountId ?? null, role, act, ...about, ...states })
 }

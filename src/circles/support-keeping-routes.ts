@@ -9,6 +9,7 @@ import { askingIn, ownersOf, standingIn, type Asking, type Standing, type Suppor
 import { changeSupportCircle } from './support-changing.ts'
 import { answerRequest, leaveSupport, makeOwner, removeMember, requireSuccessor } from './support-joining.ts'
 import { circleAt, failing, memberOf, ofCircle, PageWords, type CircleParams } from './support-page.ts'
+import { offerToKeep, takeOverSupport } from './support-succession.ts'
 import { withdrawAll } from './support-talk.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -34,6 +35,7 @@ const LeaveForm = z.object({ withdraw: z.string().optional() })
 
 export function supportKeepingRoutes(app: FastifyInstance): void {
   keepingRoutes(app)
+  successionRoutes(app)
   leavingRoutes(app)
 }
 
@@ -71,6 +73,19 @@ function keepingRoutes(app: FastifyInstance): void {
   act('owners', 'support-owner', (actor, { body }) => makeOwner(app.db, actor, parseForm(NameForm, body).name))
   act('removals', 'support-ended', (actor, { body }) => removeMember(app.db, actor, parseForm(EndForm, body).ended))
   act('words', 'support-changed', (actor, { body }) => changeSupportCircle(app.db, actor, parseForm(PageWords, body)))
+}
+
+/** A member looks after the circle when nobody else does any more. */
+function successionRoutes(app: FastifyInstance): void {
+  const act = (noun: string, notice: Notice, verb: (actor: Persona) => Promise<void>): void => {
+    app.post<{ Params: CircleParams }>(`/staff/support/:id/${noun}`, { config: ofCircle }, async (request, reply) => {
+      const { id } = await circleAt(app, request)
+      await verb(memberOf(request))
+      return reply.seeOther(`/staff/support/${id}`, notice)
+    })
+  }
+  act('offers', 'support-offered', (actor) => offerToKeep(app.db, actor))
+  act('take-over', 'support-taken-over', (actor) => takeOverSupport(app.db, actor))
 }
 
 function leavingRoutes(app: FastifyInstance): void {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isColleague, type SignedIn } from '../actor.ts'
+import { now } from '../clock.ts'
 import { silentBecause } from '../conversations/policy.ts'
 import { circleAudience } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
@@ -13,9 +14,20 @@ import { isPersona, type Persona } from './persona.ts'
 import { suggestPseudonyms } from './persona-names.ts'
 import { ownersOf, standingIn, supportCircles, type Standing, type SupportCircle } from './support.ts'
 import { askAgain, askIntoSupport, foundSupportCircle } from './support-joining.ts'
+import { offerOf, type Offer } from './support-succession.ts'
 import { supportKeepingRoutes } from './support-keeping-routes.ts'
 import { circleAt, failing, insiderOf, memberOf, ofCircle, PageWords, type CircleParams } from './support-page.ts'
-import { decidedAbout, postsInSupport, repliesTo, type DecidedHere, type SanctionHere, type SupportPost, type SupportReply } from './support-talk.ts'
+import {
+  decidedAbout,
+  postsInSupport,
+  removedHere,
+  repliesTo,
+  type DecidedHere,
+  type RemovedHere,
+  type SanctionHere,
+  type SupportPost,
+  type SupportReply,
+} from './support-talk.ts'
 
 type Fields = Readonly<Record<string, string>>
 
@@ -27,17 +39,30 @@ interface Inside {
   next: number | null
   further: boolean
   replies: SupportReply[]
-  decisions: DecidedHere[]
   sanctions: SanctionHere[]
   /** Why they cannot write just now; null when they can. */
   silent: string | null
+  /** They have offered to look after the circle. */
+  offer: Offer | null
 }
 
 declare module '../web/page.ts' {
   interface Views {
     'circles/support': { circles: SupportCircle[]; founds: boolean }
     'circles/support-new': { names: string[]; key: string; typed: Fields; fields: Fields }
-    'circles/support-circle': { circle: SupportCircle; owners: string[]; name: string | null; standing: Standing | null; inside: Inside | null }
+    'circles/support-circle': {
+      circle: SupportCircle
+      owners: string[]
+      name: string | null
+      standing: Standing | null
+      /** Null for who is not in it. */
+      inside: Inside | null
+      /** What they wrote and the owners removed: also for who was put out, for they can appeal. */
+      removals: RemovedHere[]
+      /** What was decided about their words; for who was put out, what they appealed against. */
+      decisions: DecidedHere[]
+      moment: Date
+    }
     'circles/support-join': { circle: SupportCircle; names: string[]; name: string | null; typed: Fields; fields: Fields }
     'circles/support-write': { circle: SupportCircle; name: string; kind: 'update' | 'help-request'; key: string; typed: Fields; fields: Fields }
   }
@@ -89,10 +114,11 @@ function listRoutes(app: FastifyInstance): void {
   })
 
   const show = async (request: FastifyRequest, reply: FastifyReply, problem?: Refused) => {
+    await insiderOf(request)
     const body = problem ? typed(request.body) : {}
     const names = await namesFor(app, body)
     const data = { names, key: body['key'] ?? randomUUID(), typed: body, fields: problem?.fields ?? {} }
-    return reply.page('circles/support-new', data, { title: 'Found a support circle', noindex: true, files: ['desk.css'], ...failing(problem) })
+    return reply.page('circles/support-new', data, { title: 'Start a support circle', noindex: true, files: ['desk.css'], ...failing(problem) })
   }
   const config = { access: colleagues, speaks: 'circle' as const }
   app.get('/staff/support/new', { config }, (request, reply) => show(request, reply))
@@ -116,26 +142,41 @@ function circleRoutes(app: FastifyInstance): void {
     const circle = await circleAt(app, request)
     const persona = isPersona(actor) ? actor : null
     const before = request.query.before === undefined ? null : parseId(request.query.before)
+    const decided = persona ? await decidedAbout(app.db, persona) : { decisions: [], sanctions: [] }
     const data = {
       circle,
       owners: await ownersOf(app.db, circle.id),
       name: persona && persona.displayName,
       standing: persona && (await standingIn(app.db, persona)),
-      inside: persona && (persona.circles ?? []).length > 0 ? await insideOf(app, persona, before) : null,
+      inside: persona && isIn(persona) ? await insideOf(app, persona, { before, sanctions: decided.sanctions }) : null,
+      removals: persona ? await removedHere(app.db, persona) : [],
+      decisions: persona ? decided.decisions.filter(({ brought }) => brought || isIn(persona)) : [],
+      moment: now(),
     }
     return reply.page('circles/support-circle', data, { title: circle.name, noindex: true, files: ['desk.css'] })
   })
 }
 
-async function insideOf(app: FastifyInstance, persona: Persona, before: number | null): Promise<Inside> {
-  const [{ items, next }, replies, decided] = await Promise.all([
+/** It is no sanction of the pseudonym, so the page of the circle does not say why. */
+const SUSPENDED =
+  'Your own account is suspended, so you cannot write here either. You can still read everything. “Your account” says why, and how to object.'
+
+async function insideOf(
+  app: FastifyInstance,
+  persona: Persona,
+  { before, sanctions }: { before: number | null; sanctions: SanctionHere[] },
+): Promise<Inside> {
+  const [{ items, next }, replies, offer] = await Promise.all([
     postsInSupport(app.db, persona, before),
     repliesTo(app.db, persona),
-    decidedAbout(app.db, persona),
+    offerOf(app.db, persona),
   ])
   const silent = silentBecause(persona, { audience: circleAudience(persona.persona.circleId) })
-  return { name: persona.displayName, posts: items, next, further: before !== null, replies, ...decided, silent }
+  const because = silent !== null && sanctions.length === 0 ? SUSPENDED : silent
+  return { name: persona.displayName, posts: items, next, further: before !== null, replies, sanctions, silent: because, offer }
 }
+
+const isIn = ({ circles = [] }: Persona): boolean => circles.length > 0
 
 function joinRoutes(app: FastifyInstance): void {
   const show = async (request: FastifyRequest, reply: FastifyReply, problem?: Refused) => {

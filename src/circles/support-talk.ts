@@ -5,6 +5,7 @@
 import { and, desc, eq, gt, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
 import { accounts, sanctions, type SanctionKind } from '../accounts/schema.ts'
 import { contentHash, writeLog } from '../activity/log.ts'
+import { log } from '../activity/schema.ts'
 import { now } from '../clock.ts'
 import { circleAudience } from '../conversations/audience.ts'
 import { withdrawComment } from '../conversations/comment.ts'
@@ -33,7 +34,7 @@ export interface SupportPost {
 
 const PAGE = 20
 
-/** Posts of one's circle, newest first, before that id; `next` is the key of the next page. Empty for who is not in it. */
+/** Posts of one's circle, newest first, before that one of them; `next` is the key of the next page. Empty for who is not in it, and after a post of anywhere else: else the page would tell when that was published. */
 export async function postsInSupport(db: Database, actor: Persona, before: number | null): Promise<{ items: SupportPost[]; next: number | null }> {
   if ((actor.circles ?? []).length === 0) return { items: [], next: null }
   const rows = await db
@@ -57,7 +58,7 @@ export async function postsInSupport(db: Database, actor: Persona, before: numbe
         before === null
           ? undefined
           : sql`(${posts.publishedAt}, ${posts.id}) < (
-      select p.published_at, p.id from posts p where p.id = ${before})`,
+      select p.published_at, p.id from posts p where p.id = ${before} and p.audience = ${circleAudience(actor.persona.circleId)})`,
       ),
     )
     .orderBy(desc(posts.publishedAt), desc(posts.id))
@@ -127,6 +128,19 @@ export interface DecidedHere {
   act: Act | null
   publicText: string | null
   at: Date
+  /** Where an appeal stands; null without one. */
+  appeal: 'appealed' | 'upheld' | 'varied' | 'overturned' | null
+  /** They brought it there themself, by appealing. */
+  brought: boolean
+}
+
+/** Taken down by those who look after the circle. */
+export interface RemovedHere {
+  kind: 'post' | 'comment'
+  id: number
+  reason: string | null
+  publicText: string | null
+  at: Date
 }
 
 export interface SanctionHere {
@@ -152,6 +166,34 @@ export async function decidedAbout(db: Database, { accountId }: Persona): Promis
   return { decisions: decisionsHere, sanctions: imposed }
 }
 
+/** What the owners removed and nobody has appealed against; newest first. */
+export async function removedHere(db: Database, { accountId }: Persona): Promise<RemovedHere[]> {
+  const [mine, written] = await Promise.all([ownComments(db, accountId), ownPosts(db, accountId)])
+  const [commentIds, postIds] = [
+    [0, ...mine.map(({ id }) => id)],
+    [0, ...written.map(({ id }) => id)],
+  ]
+  const rows = await db
+    .select({ kind: log.item, id: log.itemId, reason: log.reasonTitle, publicText: log.publicText, at: log.at })
+    .from(log)
+    .leftJoin(comments, and(eq(log.item, 'comment'), eq(comments.removalId, log.id)))
+    .leftJoin(posts, and(eq(log.item, 'post'), eq(posts.removalId, log.id)))
+    .where(
+      and(
+        or(and(eq(log.item, 'comment'), inArray(log.itemId, commentIds)), and(eq(log.item, 'post'), inArray(log.itemId, postIds))),
+        eq(log.role, 'circle-owner'),
+        eq(log.act, 'remove'),
+        sql`coalesce(${comments.id}, ${posts.id}) = ${log.itemId}`,
+        sql`not exists (select from ${decisions} join ${cases} on ${cases.id} = ${decisions.caseId}
+          where (${cases.commentId} = ${comments.id} or ${cases.postId} = ${posts.id}) and ${decisions.logId} = ${log.id})`,
+      ),
+    )
+    .orderBy(desc(log.id))
+    .limit(SHOWN)
+  return rows.map(({ kind, id, ...row }) => ({ ...row, kind: kind === 'post' ? 'post' : 'comment', id: Number(id) }))
+}
+
+const APPEALED = ['appealed', 'upheld', 'varied', 'overturned'] as const
 const TAKEN = ['redact', 'reject', 'remove'] as const
 
 async function decided(db: Database, about: SQL): Promise<DecidedHere[]> {
@@ -163,19 +205,32 @@ async function decided(db: Database, about: SQL): Promise<DecidedHere[]> {
       publicText: decisions.publicText,
       at: decisions.at,
       openedAt: cases.openedAt,
+      state: cases.state,
+      cause: cases.cause,
     })
     .from(cases)
     .leftJoin(decisions, eq(decisions.caseId, cases.id))
     .where(and(about, or(inArray(decisions.act, [...TAKEN]), eq(cases.state, 'needs-info'))))
     .orderBy(desc(cases.id))
     .limit(SHOWN)
-  return rows.map(({ postId, at, openedAt, ...row }) => ({ ...row, at: at ?? openedAt, kind: postId === null ? 'comment' : 'post' }))
+  return rows.map(({ postId, at, openedAt, state, cause, ...row }) => ({
+    ...row,
+    at: at ?? openedAt,
+    kind: postId === null ? 'comment' : 'post',
+    appeal: APPEALED.find((one) => one === state) ?? null,
+    brought: cause === 'appealed',
+  }))
 }
 
 const AT_ONCE = 100
 
 /** Takes back everything that the pseudonym wrote, one after the other; a second time there is nothing left. Stubs stay where others answered. */
 export async function withdrawAll(db: Database, actor: Persona): Promise<void> {
+  await withdrawComments(db, actor)
+  await withdrawPosts(db, actor)
+}
+
+async function withdrawComments(db: Database, actor: Persona): Promise<void> {
   for (let last = 0; ;) {
     const own = await db
       .select({ id: comments.id })
@@ -187,14 +242,22 @@ export async function withdrawAll(db: Database, actor: Persona): Promise<void> {
       .limit(AT_ONCE)
     for (const { id } of own) await withdrawComment(db, actor, id)
     last = own.at(-1)?.id ?? 0
-    if (own.length < AT_ONCE) break
+    if (own.length < AT_ONCE) return
   }
-  const own = await db
-    .select({ id: posts.id })
-    .from(posts)
-    .where(and(eq(posts.authorId, actor.accountId), sql`${posts.state} <> 'withdrawn'`))
-    .orderBy(posts.id)
-  for (const { id } of own) await withdrawPost(db, actor, id)
+}
+
+async function withdrawPosts(db: Database, actor: Persona): Promise<void> {
+  for (let last = 0; ;) {
+    const own = await db
+      .select({ id: posts.id })
+      .from(posts)
+      .where(and(eq(posts.authorId, actor.accountId), sql`${posts.state} <> 'withdrawn'`, sql`${posts.id} > ${last}`))
+      .orderBy(posts.id)
+      .limit(AT_ONCE)
+    for (const { id } of own) await withdrawPost(db, actor, id)
+    last = own.at(-1)?.id ?? 0
+    if (own.length < AT_ONCE) return
+  }
 }
 
 async function withdrawPost(db: Database, actor: Persona, id: number): Promise<void> {

@@ -90,12 +90,14 @@ export interface Asking {
   id: number
   name: string
   words: string
+  /** They are in it, and ask to look after it. */
+  offers: boolean
 }
 
 /** Who asks to be let in, for the owners. In the order of the pseudonyms, which says nothing. */
 export async function askingIn(db: Db, circleId: number): Promise<Asking[]> {
   const rows = await db
-    .select({ id: circleRequests.id, name: accounts.displayName, words: circleRequests.words })
+    .select({ id: circleRequests.id, name: accounts.displayName, words: circleRequests.words, offers: sql<boolean>`${circleRequests.words} = ''` })
     .from(circleRequests)
     .innerJoin(accounts, eq(accounts.id, circleRequests.accountId))
     .where(and(eq(circleRequests.circleId, circleId), isNull(circleRequests.answer)))

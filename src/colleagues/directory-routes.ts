@@ -1,13 +1,13 @@
 /** The directory of colleagues: one field for everything, and filters that are links. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { roleName } from '../actor.ts'
+import { COLLEAGUE_ROLES, roleName } from '../actor.ts'
 import { NotFound } from '../errors.ts'
 import { allTeams, type TeamName } from '../teams/team.ts'
 import { cleanLine } from '../text/input.ts'
 import { colleagues } from '../web/access.ts'
 import { parseId } from '../web/forms.ts'
-import { COLLEAGUE_ROLES, lookUp, type Asked, type Directory } from './directory.ts'
+import { lookUp, type Asked, type Directory } from './directory.ts'
 import { termsInUse } from './terms.ts'
 
 interface Choice {

@@ -3,19 +3,17 @@
  * a time by key. Whether somebody still works here is asked at that moment.
  */
 import { sql, type SQL } from 'drizzle-orm'
+import { at, isDuty, worksHere } from '../accounts/duty.ts'
 import { accounts, roleGrants } from '../accounts/schema.ts'
-import type { Actor, Duty } from '../actor.ts'
+import type { Actor, ColleagueRole, Duty } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
 import { foldName } from '../text/fold.ts'
-import { awayUntil, dutiesOf, isDuty, isOnStaff, marksOf } from './duty.ts'
+import { awayUntil, dutiesOf, marksOf, sayAway } from './duty.ts'
 import { mayLookUp } from './policy.ts'
 import { personPath } from './profile.ts'
 import { colleagueEntries, staffProfiles } from './schema.ts'
-
-export const COLLEAGUE_ROLES = ['officer', 'supervisor', 'press-office'] as const
-export type ColleagueRole = (typeof COLLEAGUE_ROLES)[number]
 
 /** All that is asked for holds; null asks for nothing. */
 export interface Asked {
@@ -37,6 +35,8 @@ export interface Found {
   skills: string[]
   languages: string[]
   awayUntil: Date | null
+  /** The same in words: "28 November". */
+  away: string | null
 }
 
 export interface Directory {
@@ -77,14 +77,14 @@ interface Row extends Record<string, unknown> {
 }
 
 async function pageOf(db: Db, asked: Asked, words: readonly SQL[], after: number | null): Promise<Found[]> {
-  const at = now()
+  const moment = at(now())
   const account = sql`page.account_id`
   const { rows } = await db.execute<Row>(sql`
     with page as materialized (
       select e.account_id, e.name from ${colleagueEntries} e
-      where ${isOnStaff(sql`e.account_id`, at)} and ${allOf([...words, ...filters(asked, at), ...further(after)])}
+      where ${worksHere(sql`e.account_id`, moment)} and ${allOf([...words, ...filters(asked, moment), ...further(after)])}
       order by e.name, e.account_id limit ${PAGE + 1}::int)
-    select a.id, a.display_name as name, ${dutiesOf(account, at)} as duties, ${awayUntil(account, at)} as away_until, p.leads, p.works_on, p.skills, p.languages
+    select a.id, a.display_name as name, ${dutiesOf(account, moment)} as duties, ${awayUntil(account, moment)} as away_until, p.leads, p.works_on, p.skills, p.languages
     from page join ${accounts} a on a.id = page.account_id left join ${staffProfiles} p on p.account_id = page.account_id
     order by page.name, page.account_id`)
   return rows.map(foundOf)
@@ -100,6 +100,7 @@ const foundOf = ({ id, name, duties, leads, works_on, skills, languages, away_un
   skills: skills ?? [],
   languages: languages ?? [],
   awayUntil: away_until === null ? null : new Date(away_until),
+  away: away_until === null ? null : sayAway(new Date(away_until)),
 })
 
 const allOf = (conditions: readonly SQL[]): SQL => (conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `))
@@ -107,8 +108,8 @@ const allOf = (conditions: readonly SQL[]): SQL => (conditions.length === 0 ? sq
 const further = (after: number | null): SQL[] =>
   after === null ? [] : [sql`(e.name, e.account_id) > (select o.name, o.account_id from ${colleagueEntries} o where o.account_id = ${after})`]
 
-function filters({ teamId, role, skill, language }: Asked, at: Date): SQL[] {
-  const duty = (condition: SQL): SQL => sql`e.account_id in (select g.account_id from ${roleGrants} g where ${condition} and ${isDuty(at)})`
+function filters({ teamId, role, skill, language }: Asked, moment: SQL): SQL[] {
+  const duty = (condition: SQL): SQL => sql`e.account_id in (select g.account_id from ${roleGrants} g where ${condition} and ${isDuty(moment)})`
   const says = (condition: SQL): SQL => sql`e.account_id in (select p.account_id from ${staffProfiles} p where ${condition})`
   return [
     ...(teamId === null ? [] : [duty(role === null ? sql`g.team_id = ${teamId}` : sql`g.team_id = ${teamId} and g.role = ${role}`)]),

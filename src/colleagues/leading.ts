@@ -1,11 +1,11 @@
 /** Who writes as leadership, and what they lead. Said by an administrator, in the log, and on their page. */
 import { eq, sql } from 'drizzle-orm'
+import { at, worksHere } from '../accounts/duty.ts'
 import { idOf, type Actor } from '../actor.ts'
 import { writeLog } from '../activity/log.ts'
 import { now } from '../clock.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
-import { isOnStaff } from './duty.ts'
 import { maySayLeads } from './policy.ts'
 import { staffProfiles } from './schema.ts'
 
@@ -21,7 +21,7 @@ export async function leadsOf(db: Db, accountId: number): Promise<string | null>
  */
 export const sayLeads = (db: Database, actor: Actor, accountId: number, leads: string | null): Promise<void> =>
   db.transaction(async (tx) => {
-    if (!maySayLeads(actor)) throw new Forbidden('Only an administrator says who writes as leadership.')
+    if (!maySayLeads(actor, accountId)) throw new Forbidden('An administrator says who writes as leadership, and nobody says it of themself.')
     if (!(await isThere(tx, accountId))) throw new NotFound('person')
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`profile ${accountId}`}))`)
     if ((await leadsOf(tx, accountId)) === leads) return
@@ -39,7 +39,7 @@ const holds = async (tx: Tx, condition: ReturnType<typeof sql>): Promise<boolean
   (await tx.execute<{ yes: boolean }>(sql`select ${condition} as yes`)).rows[0]?.yes === true
 
 const isThere = (tx: Tx, accountId: number): Promise<boolean> => holds(tx, sql`exists (select from role_grants where account_id = ${accountId})`)
-const isColleagueNow = (tx: Tx, accountId: number): Promise<boolean> => holds(tx, isOnStaff(sql`${accountId}::bigint`, now()))
+const isColleagueNow = (tx: Tx, accountId: number): Promise<boolean> => holds(tx, worksHere(sql`${accountId}::bigint`, at(now())))
 
 const writeLeads = (tx: Tx, actor: Actor, accountId: number, leads: string | null): Promise<number> =>
   writeLog(tx, {

@@ -3,6 +3,7 @@
  * what they wrote keeps its mark.
  */
 import { eq, sql } from 'drizzle-orm'
+import { at } from '../accounts/duty.ts'
 import { accounts } from '../accounts/schema.ts'
 import type { Actor, Duty, SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -10,7 +11,7 @@ import type { Database, Db } from '../database/database.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { renderComment } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
-import { awayUntil, dutiesOf, marksOf } from './duty.ts'
+import { awayUntil, dutiesOf, marksOf, sayAway } from './duty.ts'
 import { mayDescribe, mayLookUp } from './policy.ts'
 import { staffProfiles } from './schema.ts'
 import { asWritten } from './terms.ts'
@@ -38,6 +39,8 @@ export interface Profile {
   /** What they lead, where they write as leadership. */
   leads: string | null
   awayUntil: Date | null
+  /** The same in words: "28 November". */
+  away: string | null
   isSelf: boolean
 }
 
@@ -54,11 +57,11 @@ interface Row extends Record<string, unknown> {
   leads: string | null
 }
 
-/** Throws `NotFound` for residents, administrators, partner staff, pseudonyms and whoever has left. */
+/** Throws `NotFound` for residents, partner staff, pseudonyms and whoever has left. */
 export async function profileOf(db: Db, actor: Actor, id: number): Promise<Profile> {
-  const at = now()
+  const moment = at(now())
   const { rows } = await db.execute<Row>(sql`
-    select a.display_name as name, ${dutiesOf(sql`a.id`, at)} as duties, ${awayUntil(sql`a.id`, at)} as away_until,
+    select a.display_name as name, ${dutiesOf(sql`a.id`, moment)} as duties, ${awayUntil(sql`a.id`, moment)} as away_until,
       p.works_on, p.about, p.skills, p.languages, p.leads
     from ${accounts} a left join ${staffProfiles} p on p.account_id = a.id where a.id = ${id}`)
   const [row] = rows
@@ -78,6 +81,7 @@ export async function profileOf(db: Db, actor: Actor, id: number): Promise<Profi
     languages: languages ?? [],
     leads,
     awayUntil: away_until === null ? null : new Date(away_until),
+    away: away_until === null ? null : sayAway(new Date(away_until)),
     isSelf: mayDescribe(actor, id),
   }
 }

@@ -19,8 +19,8 @@ export interface RaisedMost {
   team: { slug: string; name: string }
   /** How many say the same. */
   support: number
-  /** To raise it with colleagues. */
-  conversationId: number
+  /** The form in which it is raised with colleagues. */
+  raisePath: string
 }
 
 export interface Asked {
@@ -53,13 +53,24 @@ export async function mostWantedAnywhere(db: Db): Promise<RaisedMost[]> {
         where r.gathered_in = b.conversation_id and r.settled_at is null and r.support_count > 0 order by r.support_count desc, r.comment_id desc limit 3) top
       join ${comments} c on c.id = top.comment_id
     order by top.support_count desc, top.comment_id desc limit ${SHOWN}::int`)
-  return rows.map(({ id, body, support, conversation_id, slug, name }) => ({
-    path: `/comments/${id}`,
-    text: summarise(body, EXCERPT),
-    team: { slug, name },
-    support,
-    conversationId: Number(conversation_id),
-  }))
+  return rows.map(({ id, body, support, conversation_id, slug, name }) => {
+    const text = summarise(body, EXCERPT)
+    return {
+      path: `/comments/${id}`,
+      text,
+      team: { slug, name },
+      support,
+      raisePath: raisePath(Number(conversation_id), text, `Residents suggest to the ${name} team: /comments/${id}`),
+    }
+  })
+}
+
+const LONGEST_TITLE = 120
+
+/** With the words in it, so that nobody types them again. The title ends at a word. */
+function raisePath(about: number, text: string, body: string): string {
+  const title = text.length <= LONGEST_TITLE ? text : text.slice(0, LONGEST_TITLE).replace(/\s+\S*$/, '')
+  return `/staff/issues/new?${new URLSearchParams({ about: String(about), title, body }).toString()}`
 }
 
 interface AskedRow extends Record<string, unknown> {
@@ -88,7 +99,7 @@ export async function askedLately(db: Db): Promise<Asked> {
       path: postPath(team_slug, { id, slug }),
       text: title,
       team: { slug: team_slug, name: team_name },
-      conversationId: conversation_id,
+      raisePath: raisePath(conversation_id, title, `Residents ask the ${team_name} team: ${postPath(team_slug, { id, slug })}`),
       answered,
       support,
     })),

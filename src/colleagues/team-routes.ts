@@ -8,11 +8,11 @@ import { endHelp, helpersOf, offerHelp, type Helper } from '../together/offer.ts
 import { mayEndHelp, mayOfferHelp } from '../together/policy.ts'
 import { colleagues } from '../web/access.ts'
 import { clientKey, parseForm, parseId, typed } from '../web/forms.ts'
-import { handsOfTeam, waitingQuestions, type Hands, type WaitingList } from './waiting.ts'
+import { handsOfTeam, waitingQuestions, withSteps, type Hands, type ListToHelp } from './waiting.ts'
 
 declare module '../web/page.ts' {
   interface Views {
-    'colleagues/waiting': { hands: Hands; list: WaitingList; helpers: ShownHelper[]; helpable: boolean; further: boolean }
+    'colleagues/waiting': { hands: Hands; list: ListToHelp; helpers: ShownHelper[]; helpable: boolean; further: boolean }
   }
 }
 
@@ -63,7 +63,7 @@ async function waitingAt(request: FastifyRequest, team: Team) {
   ])
   const helpers = offers.map((offer) => shownHelper(actor, team.id, offer))
   const helpable = team.archivedAt === null && mayOfferHelp(actor, team.id) && !helpers.some(({ mine }) => mine)
-  return { hands, list, helpers, helpable, further: after !== undefined }
+  return { hands, list: withSteps(actor, list), helpers, helpable, further: after !== undefined }
 }
 
 const shownHelper = (actor: Actor, teamId: number, helper: Helper): ShownHelper => ({

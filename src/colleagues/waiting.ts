@@ -4,11 +4,14 @@
  */
 import { sql, type SQL } from 'drizzle-orm'
 import { absences, roleGrants } from '../accounts/schema.ts'
+import { dutyFor, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Db } from '../database/database.ts'
+import { isAfter, readKey, sayKey } from '../database/moment-key.ts'
 import { conversations } from '../conversations/schema.ts'
 import { posts } from '../posts/schema.ts'
 import { postPath } from '../posts/stored-post.ts'
+import { questionPath } from '../questions/asking.ts'
 import { sayClock } from '../questions/clock.ts'
 import { openQuestions, questions } from '../questions/schema.ts'
 import { teams } from '../teams/schema.ts'
@@ -19,7 +22,7 @@ export interface Waiting {
   id: number
   path: string
   title: string
-  team: { slug: string; name: string }
+  team: TeamName
   conversationId: number
   /** "51 hours left", "overdue by 3 hours" */
   left: string
@@ -55,6 +58,7 @@ interface Row extends Record<string, unknown> {
   post_id: string
   slug: string
   title: string
+  team_id: string
   team_slug: string
   team_name: string
   conversation_id: string
@@ -71,23 +75,17 @@ export async function waitingQuestions(db: Db, teamId: number | null, cursor?: s
   const at = now()
   const team = teamId === null ? sql`true` : sql`q.team_id = ${teamId}`
   const { rows } = await db.execute<Row>(sql`
-    select q.id, p.id as post_id, p.slug, p.title, t.slug as team_slug, t.name as team_name, c.id as conversation_id, q.clock_from, q.due_at, q.missed_at,
+    select q.id, p.id as post_id, p.slug, p.title, t.id as team_id, t.slug as team_slug, t.name as team_name, c.id as conversation_id, q.clock_from, q.due_at, q.missed_at,
       c.same_here_count as same_here
     from ${questions} q join ${posts} p on p.id = q.post_id join ${teams} t on t.id = q.team_id join ${conversations} c on c.id = p.conversation_id
-    where ${isWaiting} and ${team} and ${furtherThan(cursor)} and p.audience = 'public' and p.state <> 'withdrawn'
+    where ${isWaiting} and ${team} and ${isAfter(sql`q.due_at`, sql`q.id`, readKey(cursor)) ?? sql`true`} and p.audience = 'public' and p.state <> 'withdrawn'
     order by q.due_at, q.id limit ${limit + 1}::int`)
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {
     items: page.map((row) => waitingOf(row, at)),
-    next: rows.length > limit && last ? `${new Date(last.due_at).getTime()}-${last.id}` : null,
+    next: rows.length > limit && last ? sayKey(new Date(last.due_at), Number(last.id)) : null,
   }
-}
-
-function furtherThan(cursor = ''): SQL {
-  const [, milliseconds, id] = /^(\d{1,13})-(\d{1,15})$/.exec(cursor) ?? []
-  if (milliseconds === undefined) return sql`true`
-  return sql`(q.due_at, q.id) > (${new Date(Number(milliseconds)).toISOString()}::timestamptz, ${Number(id)}::bigint)`
 }
 
 function waitingOf(row: Row, at: Date): Waiting {
@@ -97,7 +95,7 @@ function waitingOf(row: Row, at: Date): Waiting {
     id: Number(row.id),
     path: postPath(row.team_slug, { id: Number(row.post_id), slug: row.slug }),
     title: row.title,
-    team: { slug: row.team_slug, name: row.team_name },
+    team: { id: Number(row.team_id), slug: row.team_slug, name: row.team_name },
     conversationId: Number(row.conversation_id),
     left: sayClock({ ...clock, answeredAt: null, reopenedAt: null, withdrawnAt: null }, at),
     overdue: dueAt <= at,
@@ -105,6 +103,20 @@ function waitingOf(row: Row, at: Date): Waiting {
     sameHere: row.same_here,
   }
 }
+
+/** The same list for one reader, with what they can do about each question. */
+export type ListToHelp = Omit<WaitingList, 'items'> & { items: (Waiting & { step: { path: string; text: string } })[] }
+
+export const withSteps = (actor: Actor, list: WaitingList): ListToHelp => ({
+  ...list,
+  items: list.items.map((question) => ({ ...question, step: stepFor(actor, question) })),
+})
+
+/** Whoever answers for its team answers it; everybody else suggests an answer in a note. */
+const stepFor = (actor: Actor, { id, team, conversationId }: Waiting): { path: string; text: string } =>
+  dutyFor(actor, team.id) === null
+    ? { path: `/conversations/${conversationId}/notes`, text: 'Suggest an answer' }
+    : { path: questionPath(id), text: 'Answer' }
 
 interface HandsRow extends Record<string, unknown> {
   id: string

@@ -34,6 +34,8 @@ export interface Posted {
   id: number
   state: CommentState
   audience: string
+  /** A note of the staff, beside a conversation. */
+  isNote: boolean
   /** Of the page that shows the conversation. */
   path: string
 }
@@ -69,7 +71,7 @@ export async function postCommentIn(tx: Tx, actor: SignedIn, conversationId: num
     commentId: place.id,
     detail: because ? { because, ...(input.refer ? { refer: input.refer } : {}) } : {},
   })
-  return { id: place.id, state: comment.state, audience: place.audience, path: place.path }
+  return { id: place.id, state: comment.state, audience: place.audience, isNote: place.isNote, path: place.path }
 }
 
 /** The same form with other words: neither the first comment again nor, without a word, nothing. */
@@ -84,6 +86,7 @@ export class SentBefore extends Refused {
 interface Place {
   id: number
   audience: string
+  isNote: boolean
   path: string
   teamId: number | null
   mode: Mode
@@ -98,6 +101,7 @@ interface Place {
 /** As the driver gives it: ids of eight bytes as text. */
 interface PlaceRow extends Record<string, unknown> {
   audience: string
+  is_note: boolean
   path: string
   team_id: string | null
   mode: Mode
@@ -124,7 +128,7 @@ async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { pare
     tx,
     'comment_place',
     sql`
-    select c.audience, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, ${incidentIn(sql`c.team_id`, now())} as incident, known.id as known_id, known.state as known_state, known.body as known_body, nextval('comments_id_seq') as id,
+    select c.audience, c.beside_id is not null as is_note, c.team_id, c.path, c.mode, c.mode_reason, c.mode_ends_at, ${incidentIn(sql`c.team_id`, now())} as incident, known.id as known_id, known.state as known_state, known.body as known_body, nextval('comments_id_seq') as id,
       p.id as parent_id, p.state as parent_state, p.level as parent_level, p.place as parent_place, p.branch_id as parent_branch
     from conversations c left join comments p on p.id = ${parentId} and p.conversation_id = c.id
       left join comments known on known.author_id = ${actor.accountId} and known.client_key = ${clientKey}
@@ -134,10 +138,11 @@ async function findPlace(tx: Tx, actor: SignedIn, conversationId: number, { pare
   if (!row || !mayRead(actor, { audience: row.audience, teamId })) throw new NotFound('conversation')
   if (row.known_body !== null && row.known_body !== body) throw new SentBefore()
   if (row.known_id !== null && row.known_state !== null)
-    return { id: Number(row.known_id), state: row.known_state, audience: row.audience, path: row.path }
+    return { id: Number(row.known_id), state: row.known_state, audience: row.audience, isNote: row.is_note, path: row.path }
   const where = {
     id: Number(row.id),
     audience: row.audience,
+    isNote: row.is_note,
     path: row.path,
     teamId,
     mode: row.mode,
@@ -199,13 +204,13 @@ async function insertComment(tx: Tx, { actor, conversationId, input, place, stat
   return inserted.length === 1
 }
 
-async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string, { audience, path }: Place): Promise<Posted> {
+async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string, { audience, isNote, path }: Place): Promise<Posted> {
   const [known] = await tx
     .select({ id: comments.id, state: comments.state })
     .from(comments)
     .where(and(eq(comments.authorId, actor.accountId), eq(comments.clientKey, clientKey)))
   if (!known) throw new Error('a comment was neither stored nor known')
-  return { ...known, audience, path }
+  return { ...known, audience, isNote, path }
 }
 
 /**

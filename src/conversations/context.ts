@@ -6,6 +6,7 @@ import { accounts } from '../accounts/schema.ts'
 import type { Actor, Role } from '../actor.ts'
 import type { Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
+import { isNoMailbox } from '../mail/mail.ts'
 import { teams } from '../teams/schema.ts'
 import { summarise } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
@@ -153,7 +154,8 @@ async function conversationOf(db: Db, id: number): Promise<CommentContext['conve
 
 export interface AuthorRecord {
   displayName: string | null
-  since: Date
+  /** Null under a pseudonym, whose account has no age of its own. */
+  since: Date | null
   publishedCount: number
   heldCount: number
   removedCount: number
@@ -167,10 +169,11 @@ export interface AuthorRecord {
  */
 export async function authorRecord(db: Db, accountId: number, desk: 'all' | readonly number[] = 'all'): Promise<AuthorRecord> {
   const [account] = await db
-    .select({ displayName: accounts.displayName, since: accounts.createdAt, publishedCount: accounts.publishedCount })
+    .select({ displayName: accounts.displayName, email: accounts.email, since: accounts.createdAt, publishedCount: accounts.publishedCount })
     .from(accounts)
     .where(eq(accounts.id, accountId))
   if (!account) throw new NotFound('account')
+  const { displayName, publishedCount } = account
   const latest = await db
     .select({
       id: comments.id,
@@ -189,7 +192,9 @@ export async function authorRecord(db: Db, accountId: number, desk: 'all' | read
   const shown = latest.filter(({ sealed, state, teamId }) => !sealed && (state === 'published' || isOfDesk(teamId)))
   const countOf = (state: CommentState) => latest.filter((comment) => comment.state === state).length
   return {
-    ...account,
+    displayName,
+    since: isNoMailbox(account.email) ? null : account.since,
+    publishedCount,
     heldCount: countOf('held'),
     removedCount: countOf('removed'),
     rejectedCount: countOf('rejected'),

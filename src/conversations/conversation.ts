@@ -10,6 +10,9 @@ import { conversations } from './schema.ts'
 
 export type Conversation = typeof conversations.$inferSelect
 
+/** Suggestions to a team have an address of their own, and stand nowhere else. */
+export const isBox = ({ path }: { path: string }): boolean => path.endsWith('/suggestions')
+
 /** Makes the conversation of a new subject; the path follows once the subject has its id. With `gathers`, what residents say on its first level can be supported and is settled in order (gathering.ts). */
 export async function startConversation(
   tx: Tx,

@@ -25,6 +25,8 @@ export interface Raised {
   settledAt: Date | null
   /** This reader supports it. */
   mine: boolean
+  /** This reader said it, and so is not counted for it. */
+  own: boolean
 }
 
 export interface RaisedList {
@@ -47,6 +49,7 @@ const columnsFor = (accountId: number | null) => ({
   mine: sql<boolean>`exists (select from ${commentReactions} where comment_id = ${raisedComments.commentId} and account_id = ${accountId ?? 0} and reaction = 'same-here')`.as(
     'mine',
   ),
+  own: sql<boolean>`${comments.authorId} = ${accountId ?? 0}`.as('own'),
 })
 
 // Whoever may read the list reads what is public in it: a comment that is held, hidden or removed is not on it.

@@ -1,4 +1,4 @@
-import { dutyFor, hasRole, isSignedIn, type Actor, type Duty } from '../actor.ts'
+import { dutyFor, hasRole, isColleague, isSignedIn, type Actor, type Duty } from '../actor.ts'
 import { sayMoment } from '../text/dates.ts'
 import { circleOf, isInternal, isPrivate, isPublic, mayRead, NOBODY, privateTo } from './audience.ts'
 import type { CommentState, Mode } from './schema.ts'
@@ -33,22 +33,26 @@ export function closedBecause(conversation: Where, now: Date): string | null {
 
 /**
  * The duty in whose name somebody comments here: for this team, else for their own; null as themself. Staff and partners never speak unmarked:
- * readers have to see that it is one of them.
+ * readers have to see that it is one of them. Administrators speak among colleagues alone.
  */
-export const officialDuty = (actor: Actor, conversation: { teamId: number | null }): Duty | null =>
-  dutyFor(actor, conversation.teamId) ?? actor.duties.find((duty) => duty.role !== 'administrator') ?? partnerDuty(actor)
+export const officialDuty = (actor: Actor, { teamId, audience }: { teamId: number | null; audience: string }): Duty | null =>
+  dutyFor(actor, teamId) ??
+  actor.duties.find(({ role }) => role !== 'partner' && (role !== 'administrator' || isInternal(audience))) ??
+  partnerDuty(actor)
 
-/** Partner staff who were invited to a circle are marked by their organisation, wherever they write. */
+/** Partner staff are marked by their organisation, wherever they write, and never by a team of the force. */
 const partnerDuty = (actor: Actor): Duty | null =>
-  isSignedIn(actor) && actor.organisation ? { role: 'partner', teamId: null, teamName: actor.organisation, teamSlug: null } : null
+  isSignedIn(actor) && (actor.organisation || hasRole(actor, 'partner'))
+    ? { role: 'partner', teamId: null, teamName: actor.organisation ?? null, teamSlug: null }
+    : null
 
 /**
- * Why this actor writes nothing here and sets no reaction, in words for the page; null when they may. Administrators keep people and teams and have no voice.
+ * Why this actor writes nothing here and sets no reaction, in words for the page; null when they may. Administrators keep people and teams, and have no voice outside the staff network.
  * A sanction that silences an account leaves it everything to read; whoever may not write in public can still write to a team in private.
  */
 export function silentBecause(actor: Actor, { audience }: { audience: string }): string | null {
-  if (hasRole(actor, 'administrator') && !officialDuty(actor, { teamId: null }))
-    return 'Administrators do not take part in conversations. You can read, and tell a moderator.'
+  if (hasRole(actor, 'administrator') && !officialDuty(actor, { teamId: null, audience }))
+    return 'Administrators do not take part in conversations with residents. You can read, and tell a moderator.'
   if (!isSignedIn(actor)) return null
   if (actor.persona && circleOf(audience) !== actor.persona.circleId) return 'Under a pseudonym you write in the support circle alone.'
   const { mutedUntil, suspendedUntil } = actor.standing
@@ -89,7 +93,7 @@ export function mayTakeNotes(actor: Actor, conversation: { audience: string; tea
   // Nobody reads what colleagues write about a question of their own.
   if (isSignedIn(actor) && conversation.audience === privateTo(actor.accountId)) return false
   const audience = besideAudience(conversation)
-  return audience !== null && hasRole(actor, 'officer', 'supervisor', 'press-office') && mayRead(actor, { audience, teamId: conversation.teamId })
+  return audience !== null && isColleague(actor) && mayRead(actor, { audience, teamId: conversation.teamId })
 }
 
 /** A team keeps its saved replies itself; the press office those of every team. */

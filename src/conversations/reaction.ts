@@ -7,9 +7,9 @@ import { now } from '../clock.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken } from '../errors.ts'
 import { mayRead } from './audience.ts'
-import { lockConversation } from './conversation.ts'
+import { isBox, lockConversation } from './conversation.ts'
 import { muteBecause, silentBecause } from './policy.ts'
-import { conversations, type Reaction } from './schema.ts'
+import { conversations, raisedComments, type Reaction } from './schema.ts'
 import { lockComment } from './states.ts'
 
 /** The reactions as the pages name them. */
@@ -33,9 +33,20 @@ export const reactToComment = (
     const comment = await lockComment(tx, commentId)
     if (!comment || !mayRead(actor, comment)) throw new NotFound('comment')
     if (comment.state !== 'published') throw new Overtaken('That comment is no longer there to react to.')
+    if (change.on && change.reaction === 'same-here' && comment.authorId === actor.accountId) await requireOthers(tx, commentId)
     await react(tx, actor, { on: 'comment', id: commentId, conversation: { ...comment, id: comment.conversationId } }, change)
     return { path: comment.path, branchId: comment.branchId }
   })
+
+/** Support is what others give: a suggestion already says that its author wants it. */
+async function requireOthers(tx: Tx, commentId: number): Promise<void> {
+  const [raised] = await tx
+    .select({ path: conversations.path })
+    .from(raisedComments)
+    .innerJoin(conversations, eq(conversations.id, raisedComments.gatheredIn))
+    .where(eq(raisedComments.commentId, commentId))
+  if (raised && isBox(raised)) throw new Forbidden('It is yours already, so it is for others to support.')
+}
 
 /** Reacts to what the conversation hangs under, or takes it back. */
 export const reactToSubject = (db: Database, actor: SignedIn, conversationId: number, change: ReactionChange): Promise<{ path: string }> =>

@@ -13,19 +13,19 @@ import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { clientKey, idField, parseForm, parseId, safePath, typed, words } from '../web/forms.ts'
 import { noticeOf, type Notice } from '../web/notices.ts'
-import { isPrivate, isPublic, NOBODY, privateTo, THE_ASKER } from './audience.ts'
+import { circleOf, isInternal, isPrivate, isPublic, THE_ASKER } from './audience.ts'
 import { askAboutComment, askAboutEdit } from './check-page.ts'
 import { checkComment, checkEdit, placeToWrite } from './check.ts'
 import { commentById, editComment, historyOf, postComment, requireEditable, SentBefore, unnameComment, withdrawComment } from './comment.ts'
-import { conversationById, type Conversation } from './conversation.ts'
+import { conversationById, isBox, type Conversation } from './conversation.ts'
 import { isKept } from './evidence.ts'
 import { closedBecause, EDITABLE_FOR_MINUTES, mayUnname, mayWithdraw } from './policy.ts'
-import { reactToComment, reactToSubject } from './reaction.ts'
+import { REACTION_NAMES, reactToComment, reactToSubject } from './reaction.ts'
 import { REACTIONS, type CommentState, type Reaction } from './schema.ts'
 import { sayState } from './states.ts'
-import { savedReplyById } from './saved-reply.ts'
+import { savedReplies, savedReplyById } from './saved-reply.ts'
 import { noteWords } from './side.ts'
-import { commentForm, repliesFor, subjectOf, type CommentForm, type Talk } from './talk.ts'
+import { commentForm, subjectOf, type CommentForm, type Talk } from './talk.ts'
 import { placeOf, type Mine, type ThreadComment } from './thread.ts'
 
 export interface QuotedComment {
@@ -43,6 +43,17 @@ declare module '../web/page.ts' {
     'conversations/edit': { comment: QuotedComment; body: string; minutes: number; path: string; errors: Readonly<Record<string, string>> }
     'conversations/withdraw': { comment: QuotedComment; path: string; unnameable: boolean; kept: boolean }
     'conversations/history': { comment: QuotedComment; versions: { version: number; body: SafeHtml; writtenAt: Date }[]; path: string }
+    /** `path` leads back to this page, `back` to where the button was. */
+    'conversations/react': {
+      on: string
+      quoted: QuotedComment | null
+      reaction: Reaction
+      name: string
+      back: string
+      title: string
+      path: string
+      signedIn: boolean
+    }
     'conversations/sign-in-first': {
       conversationId: number
       path: string
@@ -53,10 +64,12 @@ declare module '../web/page.ts' {
     }
   }
   interface Partials {
-    'conversations/_talk': { talk: Talk }
+    /** `way`: of writing there, where it is not "Add a comment"; `folded`, words that open the form. */
+    'conversations/_talk': { talk: Talk; way?: { heading: string; button: string; folded?: string } | undefined }
     'conversations/_comments': { talk: Talk; comments: ThreadComment[]; mine: Mine; path: string; reactions: Talk['reactions']; open: boolean }
-    'conversations/_form': { form: CommentForm; heading: string }
+    'conversations/_form': { form: CommentForm; heading: string; button?: string | undefined }
     'conversations/_quote': { comment: QuotedComment }
+    'conversations/_own': { talk: Talk }
   }
 }
 
@@ -89,7 +102,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     const conversation = await conversationById(app.db, request.actor, comment.conversationId)
     const query = new URLSearchParams()
     if (comment.branchId !== null) query.set('thread', String(comment.branchId))
-    const from = comment.publishedAt === null ? null : await placeOf(app.db, comment)
+    const from = comment.publishedAt === null ? null : await placeOf(app.db, comment, conversation.gathers)
     if (from !== null) query.set('from', String(from))
     const notice = noticeOf(request.query)
     if (notice) query.set('done', notice)
@@ -126,7 +139,7 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     parseForm(CheckedWords, checked)
     await app.limits.take('comment', `account ${actor.accountId}`)
     const posted = await postComment(app.db, actor, id, { ...checked, parentId: sent.parentId, clientKey: sent.key })
-    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, saidIn(posted.audience))
+    if (posted.state === 'published') return reply.seeOther(`/comments/${posted.id}`, saidIn(posted))
     return reply.seeOther(`${posted.path}#waiting`, 'held')
   })
 
@@ -184,10 +197,22 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
     return reply.seeOther(`${comment.path}#c${comment.id}`, 'unnamed')
   })
 
+  app.get<{ Params: IdParams }>('/comments/:id/reactions/sign-in', { config: ofComment }, async (request, reply) => {
+    const comment = await commentById(app.db, request.actor, parseId(request.params.id))
+    if (comment.state !== 'published') throw new Overtaken('That comment is no longer there to react to.')
+    const conversation = await conversationById(app.db, request.actor, comment.conversationId)
+    return showReacting(request, reply, conversation, { on: `/comments/${comment.id}`, quoted: quote(comment) })
+  })
+
+  app.get<{ Params: IdParams }>('/conversations/:id/reactions/sign-in', { config: ofTalk }, async (request, reply) => {
+    const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
+    return showReacting(request, reply, conversation, { on: `/conversations/${conversation.id}`, quoted: null })
+  })
+
   app.post<{ Params: IdParams }>('/comments/:id/reactions', { config: ofComment }, async (request, reply) => {
     const id = parseId(request.params.id)
     const change = reactionOf(request)
-    if (!isSignedIn(request.actor)) return toSignIn(request, reply, `/comments/${id}`)
+    if (!isSignedIn(request.actor)) return toSignIn(request, reply, change.reaction)
     await app.limits.take('reaction', `account ${request.actor.accountId}`)
     const { path, branchId } = await reactToComment(app.db, request.actor, id, change)
     // With scripts only this comment is exchanged: a page of the thread that begins with it, whatever was loaded since.
@@ -198,17 +223,35 @@ export async function conversationRoutes(app: FastifyInstance): Promise<void> {
   app.post<{ Params: IdParams }>('/conversations/:id/reactions', { config: ofTalk }, async (request, reply) => {
     const conversation = await conversationById(app.db, request.actor, parseId(request.params.id))
     const change = reactionOf(request)
-    if (!isSignedIn(request.actor)) return toSignIn(request, reply, conversation.path)
+    if (!isSignedIn(request.actor)) return toSignIn(request, reply, change.reaction)
     await app.limits.take('reaction', `account ${request.actor.accountId}`)
     await reactToSubject(app.db, request.actor, conversation.id, change)
     return reply.seeOther(`${cameFrom(request, conversation.path)}#reactions`)
   })
 }
 
-/** A reaction of a visitor. With scripts the whole page has to go there, not a part of it into the thread. */
-function toSignIn(request: FastifyRequest, reply: FastifyReply, back: string): FastifyReply {
+/** A reaction of a visitor: they sign in, are told why, and come back to the one tap that is left. With scripts the whole page has to go there, not a part of it into the thread. */
+function toSignIn(request: FastifyRequest, reply: FastifyReply, reaction: Reaction): FastifyReply {
+  const back = `${request.url.split('?', 1)[0]}/sign-in?reaction=${reaction}`
   const address = `/sign-in?return=${encodeURIComponent(back)}`
   return request.headers['hx-request'] ? reply.header('hx-redirect', address).status(200).send('') : reply.seeOther(address)
+}
+
+/** Before signing in: why, and the way in, which leads back here. After it: the one tap that is left. */
+function showReacting(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  conversation: Conversation,
+  { on, quoted }: { on: string; quoted: QuotedComment | null },
+): FastifyReply {
+  const asked = typed(request.query)['reaction']
+  const reaction = REACTIONS.find((known) => known === asked)
+  if (!reaction) throw new NotFound('reaction')
+  const name = reaction === 'same-here' && isBox(conversation) ? 'I support this' : REACTION_NAMES[reaction]
+  const back = quoted ? on : conversation.path
+  const data = { on, quoted, reaction, name, back, title: conversation.title, path: `${on}/reactions/sign-in?reaction=${reaction}` }
+  const title = isSignedIn(request.actor) ? `One more tap: ${name}` : `Sign in to say “${name}”`
+  return reply.page('conversations/react', { ...data, signedIn: isSignedIn(request.actor) }, { title, noindex: true, teamId: conversation.teamId })
 }
 
 /** The page of the thread from which a form was sent, so that reacting on page five does not lead back to page one. */
@@ -260,8 +303,12 @@ function showEdit(reply: FastifyReply, comment: Found, path: string, body: strin
 }
 
 /** A note of the staff must never look as if it had been published. */
-const saidIn = (audience: string): Notice =>
-  isPublic(audience) ? 'commented' : audience === 'staff' || audience === privateTo(NOBODY) ? 'noted' : 'sent'
+function saidIn({ audience, isNote }: { audience: string; isNote: boolean }): Notice {
+  if (isNote) return 'noted'
+  if (isPublic(audience)) return 'commented'
+  if (!isInternal(audience)) return 'sent'
+  return circleOf(audience) === null ? 'told-staff' : 'told-circle'
+}
 
 interface Typed {
   parentId?: number | null
@@ -297,10 +344,10 @@ async function showForm(
   const parent = filled.parentId ? await commentById(db, request.actor, filled.parentId).catch(() => null) : null
   const quoted = parent?.state === 'published' && parent.conversationId === conversation.id ? quote(parent) : null
   const errors = problem === undefined ? {} : Object.keys(problem.fields).length > 0 ? problem.fields : { body: problem.message }
-  const replies = await repliesFor(db, request.actor, conversation)
+  const replies = await savedReplies(db, request.actor, conversation.teamId)
   const incident = await incidentFor(db, conversation.teamId)
   const form = commentForm(request.actor, subjectOf(conversation), { ...filled, parentId: quoted?.id ?? null, errors, replies, incident })
-  const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : `Your ${form.noun}`
+  const title = quoted ? `Reply to ${quoted.author ?? 'this comment'}` : `Your ${form.suggests ? 'suggestion' : form.noun}`
   const data = { form, title: conversation.title, path: conversation.path, parent: quoted }
   return reply.page('conversations/reply', data, {
     title: `${title}: ${summarise(conversation.title, 60)}`,

@@ -9,7 +9,7 @@ import { NotFound } from '../errors.ts'
 import { incidentFor, type Switch } from '../switches/in-force.ts'
 import { circleOf, isInternal, isPrivate, THE_ASKER } from './audience.ts'
 import { commentById } from './comment.ts'
-import type { Conversation } from './conversation.ts'
+import { isBox, type Conversation } from './conversation.ts'
 import { ownUnpublished, type OwnComment } from './own.ts'
 import { closedBecause, heldBecause, isHeld, muteBecause, officialDuty, silentBecause } from './policy.ts'
 import { REACTION_NAMES } from './reaction.ts'
@@ -57,6 +57,10 @@ export interface CommentForm {
   replies: SavedReply[]
   /** Its words are those of a staff note, which can hold what must not be said here. */
   fromNote: boolean
+  /** What a resident sends with it becomes a suggestion to the team. */
+  suggests: boolean
+  /** Of the suggestions to a team, where nobody supports their own. */
+  isBox: boolean
 }
 
 export interface Talk {
@@ -80,6 +84,10 @@ export interface Talk {
   nobody: string
   /** Of notes: where the words of one begin a reply. Null for everything else, and for whoever may not answer there. */
   usedAt: ReplyPlace | null
+  /** One of what is gathered here, with what answers it and nothing else of its conversation. */
+  alone: 'suggestion' | 'question' | null
+  /** The page shows others of it elsewhere. */
+  rest: boolean
 }
 
 /** Where in the thread a reader is, from the query of the address. */
@@ -98,7 +106,7 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
   ])
   const incident = await incidentFor(db, subject.teamId)
   const around = { ...subject, incident: incident !== null }
-  const [mine, replies] = await Promise.all([mineOn(db, actor, around, thread), repliesFor(db, actor, subject)])
+  const [mine, replies] = await Promise.all([mineOn(db, actor, around, thread), savedReplies(db, actor, subject.teamId)])
   const form = commentForm(actor, { ...subject, ...mine.room }, { replies, incident })
   const waiting = isSignedIn(actor) && mine.waits ? await ownUnpublished(db, actor, subject.conversationId) : []
   return {
@@ -115,7 +123,38 @@ export async function talkOf(db: Database, actor: Actor, subject: TalkSubject, q
     muted: silentBecause(actor, mine.room) !== null || muteBecause({ ...subject, ...mine.room }, now()) !== null,
     nobody: isPrivate(mine.room.audience) ? THE_ASKER : 'Name withdrawn',
     usedAt: null,
+    alone: null,
+    rest: false,
   }
+}
+
+/** A page of the thread that begins with something on the first level holds that and what answers it; any other page stays as it is. */
+export function aloneFrom(talk: Talk, from: number | undefined, alone: 'suggestion' | 'question'): Talk {
+  const [first, ...rest] = talk.thread.comments
+  if (from === undefined || talk.head !== null || first?.id !== from || first.level !== 1) return talk
+  const end = rest.findIndex(({ level }) => level === 1)
+  const comments = [first, ...(end < 0 ? rest : rest.slice(0, end))]
+  return {
+    ...talk,
+    alone,
+    thread: { comments, before: null, after: end < 0 ? talk.thread.after : null },
+    subject: { ...talk.subject, commentCount: comments.length },
+    form: first.state === 'published' ? { ...talk.form, parentId: first.id, suggests: false } : talk.form,
+    waiting: [],
+  }
+}
+
+/** The thread without these of its first level, and what answers them: the page shows them already. */
+export function talkWithout(talk: Talk, ids: readonly number[]): Talk {
+  if (ids.length === 0) return talk
+  const gone = new Set(ids)
+  const comments: ThreadPage['comments'] = []
+  let drops = false
+  for (const comment of talk.thread.comments) {
+    if (comment.level === 1) drops = gone.has(comment.id)
+    if (!drops) comments.push(comment)
+  }
+  return { ...talk, rest: true, thread: { ...talk.thread, comments } }
 }
 
 const nounOf = ({ audience, besideId }: Room): Noun => (besideId !== null ? 'note' : isPrivate(audience) ? 'message' : 'comment')
@@ -126,10 +165,6 @@ export const subjectOf = (conversation: Conversation): TalkSubject & Room => ({
   conversationId: conversation.id,
   counts: { helpful: conversation.helpfulCount, thanks: conversation.thanksCount, 'same-here': conversation.sameHereCount },
 })
-
-/** Only for whoever answers for a team. */
-export const repliesFor = async (db: Database, actor: Actor, subject: { teamId: number | null }): Promise<SavedReply[]> =>
-  markOf(actor, subject.teamId) === null ? [] : savedReplies(db, actor, subject.teamId)
 
 const NAMED_REACTIONS = Object.entries(REACTION_NAMES) as [Reaction, string][]
 
@@ -162,7 +197,7 @@ export function commentForm(
   },
 ): CommentForm {
   const noun = nounOf(subject)
-  const mark = markOf(actor, subject.teamId)
+  const mark = markOf(actor, subject)
   const incident = noun === 'comment' && mark === null ? (typed.incident ?? null) : null
   return {
     noun,
@@ -179,14 +214,16 @@ export function commentForm(
     incident: incident && { text: incident.banner, link: incident.bannerLink },
     willWait: isSignedIn(actor) && heldBecause(actor, { ...subject, incident: incident !== null }, now()) !== null,
     closed: closedBecause(subject, now()) ?? silentBecause(actor, subject),
-    // Nobody answers a note.
-    replies: noun === 'note' ? [] : (typed.replies ?? []),
+    // They are kept for what residents ask.
+    replies: noun === 'note' || isInternal(subject.audience) ? [] : (typed.replies ?? []),
     fromNote: typed.fromNote ?? false,
+    isBox: isBox(subject),
+    suggests: isBox(subject) && mark === null && !typed.parentId,
   }
 }
 
 /** The official mark that this actor's words would carry here, in words. */
-export function markOf(actor: Actor, teamId: number | null): string | null {
-  const duty = officialDuty(actor, { teamId })
+export function markOf(actor: Actor, place: { teamId: number | null; audience: string }): string | null {
+  const duty = officialDuty(actor, place)
   return duty ? sayMark(duty.role, duty.teamName) : null
 }

@@ -254,11 +254,16 @@ export async function mineOn(db: Database, actor: Actor, around: Around, page: T
   }
 }
 
-/** Where a comment stands: the page of its thread, and from which comment on to show it so that it has some context above it. */
+/**
+ * Where a comment stands: the page of its thread, and from which comment on to show it so that it has some context above it. Where suggestions
+ * or questions are gathered, each has a page of its own with what answers it.
+ */
 export async function placeOf(
   db: Database,
   comment: { id: number; conversationId: number; branchId: number | null; place: string },
+  gathers = false,
 ): Promise<number | null> {
+  const alone = gathers && comment.branchId === null
   const above = await db
     .select({ id: comments.id })
     .from(comments)
@@ -268,12 +273,13 @@ export async function placeOf(
         sql`coalesce(${comments.branchId}, 0) = ${comment.branchId ?? 0}`,
         shown,
         sql`${comments.place} < ${comment.place}`,
+        alone ? sql`${comments.place} >= ${comment.place.split('.', 1)[0]}` : undefined,
       ),
     )
     .orderBy(desc(comments.place))
     .limit(PAGE_SIZE)
   // On the first page anyway: no need to cut into the thread.
-  if (above.length < PAGE_SIZE) return null
+  if (above.length < PAGE_SIZE) return alone ? (above.at(-1)?.id ?? comment.id) : null
   return above[CONTEXT_ABOVE - 1]?.id ?? comment.id
 }
 

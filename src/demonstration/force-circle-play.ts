@@ -4,6 +4,7 @@
 import { and, desc, eq, like } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import { GOOD_STANDING } from '../actor.ts'
+import { appealRemoval } from '../appeals/removal.ts'
 import { answerByToken, answerInvitation } from '../circles/accepting.ts'
 import { askToJoin } from '../circles/asking.ts'
 import { foundCircle } from '../circles/founding.ts'
@@ -14,9 +15,10 @@ import { ownDomains } from '../circles/public-mail.ts'
 import { now } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { mails } from '../mail/schema.ts'
+import { removeInCircle } from '../moderation/circle-removal.ts'
 import { administratorsOf } from './cast.ts'
 import { addInside, commentIn, compose, renew, wordsOf, type ForceBook } from './force-book.ts'
-import { FLAGGED_INSIDE, PLANNED_CIRCLES, PLANNED_IN_CIRCLES, PLANNED_ORGANISATIONS, PLANNED_PARTNERS } from './force-circles.ts'
+import { APPEALED_INSIDE, FLAGGED_INSIDE, PLANNED_CIRCLES, PLANNED_IN_CIRCLES, PLANNED_ORGANISATIONS, PLANNED_PARTNERS } from './force-circles.ts'
 import type { PlannedCircle, PlannedPartner } from './force-script.ts'
 import type { Schedule } from './schedule.ts'
 import type { Stage } from './stage.ts'
@@ -40,6 +42,7 @@ export function addCircles(schedule: Schedule, config: Config, book: ForceBook):
       compose(stage, planned.by, 'update', wordsOf(stage, book, planned), {}),
     )
   addFlag(schedule, book)
+  addAppeal(schedule, book)
 }
 
 function addCircle(schedule: Schedule, config: Config, book: ForceBook, planned: PlannedCircle): void {
@@ -120,5 +123,16 @@ function addFlag(schedule: Schedule, book: ForceBook): void {
   schedule.add(schedule.times.recently(minutesAgo), async (stage) => {
     const commentId = await commentIn(stage, book.post('battery-table').conversationId, words)
     await stage.flag({ commentId }, { by, reason, note })
+  })
+}
+
+function addAppeal(schedule: Schedule, book: ForceBook): void {
+  const { words, because, appeal, removedMinutesAgo, appealedMinutesAgo } = APPEALED_INSIDE
+  const ref = async (stage: Stage) => ({ commentId: await commentIn(stage, book.post('battery-table').conversationId, words) })
+  schedule.add(schedule.times.recently(removedMinutesAgo), async (stage) => {
+    await removeInCircle(stage.db, stage.person('will-harrod'), await ref(stage), { reasonCode: 'abuse', text: because })
+  })
+  schedule.add(schedule.times.recently(appealedMinutesAgo), async (stage) => {
+    await appealRemoval(stage.db, stage.person('aidan-frost'), await ref(stage), { text: appeal, clientKey: stage.key() })
   })
 }

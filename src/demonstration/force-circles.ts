@@ -64,6 +64,15 @@ export const PLANNED_CIRCLES: readonly PlannedCircle[] = [
   },
 ]
 
+/** Who looks after the open circle took a word down there; its author appeals, and the press office has not decided yet. */
+export const APPEALED_INSIDE = {
+  words: 'Whoever crashed ours in August should pay for it and not fly again. You know who you are.',
+  because: 'It points at one of us, and the report about the crash is not written yet.',
+  appeal: 'I named nobody, and I was the one who picked up the pieces. Please read it again.',
+  removedMinutesAgo: 400,
+  appealedMinutesAgo: 240,
+}
+
 export const PLANNED_IN_CIRCLES: readonly PlannedInside[] = [
   {
     key: 'battery-table',
@@ -89,6 +98,7 @@ export const PLANNED_IN_CIRCLES: readonly PlannedInside[] = [
         'Not a pilot yet. Boston would like to become one: what does the course ask of you?',
         say('will-harrod', 'Four days, an examination, and patience with geese.'),
       ),
+      say('aidan-frost', APPEALED_INSIDE.words),
       say('colin-peck', 'Boston could not land a kite without asking the harbour master. Let them count parking tickets.'),
     ],
     thanks: ['ben-okafor', 'aidan-frost'],

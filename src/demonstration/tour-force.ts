@@ -155,6 +155,7 @@ async function circling(db: Database): Promise<Sight[]> {
     .from(cases)
     .where(and(sql`${cases.audience} like 'circle:%'`, isNull(cases.decidedAt)))
     .limit(1)
+  const [appealed] = await db.select({ id: cases.id }).from(cases).where(eq(cases.cause, 'appealed')).limit(1)
   const partnered = await circleWhere(
     db,
     sql`exists (select from circle_members m where m.circle_id = ${circles.id} and m.organisation_id is not null)`,
@@ -171,6 +172,7 @@ async function circling(db: Database): Promise<Sight[]> {
     sight('A support circle, from outside: what protects whoever is in it', support === null ? null : `/staff/support/${support}`, SERGEANT),
     sight('The same from inside, under a pseudonym', support === null ? null : `/staff/support/${support}`),
     sight('A comment in a circle that somebody has told a moderator about', told ? `/moderation/cases/${told.id}` : null, PRESS),
+    sight('An appeal against what the owner of a circle has removed', appealed ? `/moderation/cases/${appealed.id}` : null, PRESS),
     sight('Organisations whose people can be invited', '/admin/organisations', 'an administrator'),
     sight('The mail that invites them', await mailLike(db, 'An invitation from%')),
   ]

@@ -38,7 +38,7 @@ declare module '../web/page.ts' {
     'effort/show': EffortPage
   }
   interface Partials {
-    'effort/_form': Pick<EffortPage, 'team' | 'quarter' | 'choices' | 'own' | 'typed' | 'errors' | 'hours'>
+    'effort/_form': Pick<EffortPage, 'team' | 'quarter' | 'choices' | 'own' | 'typed' | 'errors' | 'hours' | 'fewest'>
     'effort/_result': { latest: EffortResult; bars: Bars; course: Course | null; fewest: number }
   }
 }

@@ -18,7 +18,7 @@ import { parseId, typed } from '../web/forms.ts'
 import { prioritiesOfEvent, prioritiesToChoose } from './about.ts'
 import { changeEvent } from './change.ts'
 import { addDate, callOffDate, moveDate } from './dates.ts'
-import { datesForDesk, eventById, eventOfPost, FORMAT_NAMES, type DateList, type EventDetail } from './event.ts'
+import { answeredHours, datesForDesk, eventById, eventOfPost, FORMAT_NAMES, type DateList, type EventDetail } from './event.ts'
 import { readCallingOff, readChange, readDate, readNew, readNote } from './event-form.ts'
 import { latestNotes, noteToChange, writeNote, type ShownNote } from './note.ts'
 import { planEvent } from './planning.ts'
@@ -37,7 +37,10 @@ declare module '../web/page.ts' {
     'events/desk': { list: DateList; over: boolean; further: boolean; teamName: string | null }
     'events/team': { teams: Pick<TeamName, 'id' | 'name'>[] }
     'events/new': Sent & { team: TeamName; venues: Venue[]; priorities: Choice[]; formats: Formats; key: string; most: number }
-    'events/manage': { event: EventDetail; dates: (ShownOccasion & { standing: boolean; note: ShownNote | null; held: boolean })[] }
+    'events/manage': {
+      event: EventDetail
+      dates: (ShownOccasion & { standing: boolean; note: ShownNote | null; held: boolean; answered: boolean })[]
+    }
     'events/change': Sent & { event: EventDetail; priorities: Choice[]; formats: Formats; version: number }
     'events/date': Sent & { event: EventDetail; date: OccasionItem | null; venues: Venue[]; others: number; begun: boolean }
     'events/call-off': Sent & { event: EventDetail; date: OccasionItem; others: number }
@@ -89,11 +92,13 @@ export async function eventDeskRoutes(app: FastifyInstance): Promise<void> {
       db,
       dates.map(({ id }) => id),
     )
+    const answered = (await answeredHours(db, [event.id])).size > 0
     const shown = dates.map((date) => ({
       ...date,
       standing: isStanding(date, moment),
       held: wasHeld(date, moment),
       note: notes.get(date.id) ?? null,
+      answered: answered && wasHeld(date, moment),
     }))
     return reply.page('events/manage', { event, dates: shown }, { title: `Look after: ${event.title}`, noindex: true, teamId: event.teamId })
   })

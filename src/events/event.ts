@@ -2,17 +2,18 @@
  * Meetings with residents: what they are for, where and when, and what came of them. Words and conversation are the post's, dates and sign-ups those of its
  * occasions; a list asks for what is not over, so that it is true at every second.
  */
-import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import type { Database, Db } from '../database/database.ts'
+import { isAfter, isBefore, readKey, sayKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
-import { itemOf, pastOccasions, selectOccasions, upcomingOccasions, type OccasionItem, type OccasionKey } from '../occasions/occasion.ts'
+import { itemOf, pastOccasions, selectOccasions, upcomingOccasions, type OccasionItem } from '../occasions/occasion.ts'
 import { occasions } from '../occasions/schema.ts'
 import { posts } from '../posts/schema.ts'
 import { postPath } from '../posts/stored-post.ts'
 import { teams } from '../teams/schema.ts'
 import { latestNotes, type ShownNote } from './note.ts'
-import { events, type Format, type Repeat } from './schema.ts'
+import { events, hourAnswers, type Format, type Repeat } from './schema.ts'
 
 export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
   surgery: 'Surgery',
@@ -91,6 +92,8 @@ export interface ListedDate extends OccasionItem {
   moved: boolean
   /** What was said and decided, once somebody has written it. */
   note: ShownNote | null
+  /** A live hour in which questions were answered: that is what came of it. */
+  answered: boolean
 }
 
 export interface DateList {
@@ -104,32 +107,35 @@ export const LIST_SIZE = 20
 /** Dates of a team (null: of all) that are not over, by time, or those that are, latest first and with what came of them. */
 export async function datesOf(db: Database, teamId: number | null, over: boolean, cursor?: string): Promise<DateList> {
   const read = over ? pastOccasions : upcomingOccasions
-  return listOf(db, await read(db, { teamId, kind: 'event' }, keyOf(cursor), LIST_SIZE + 1))
+  return listOf(db, await read(db, { teamId, kind: 'event' }, readKey(cursor), LIST_SIZE + 1))
 }
 
 /** The same for the desk of these teams (null: of all). */
 export async function datesForDesk(db: Db, teamIds: readonly number[] | null, over: boolean, cursor?: string): Promise<DateList> {
-  const [moment, key] = [now(), keyOf(cursor)]
-  const place = sql`(${occasions.endsAt}, ${occasions.id})`
-  const behind = key && (over ? sql`${place} < (${key.endsAt}, ${key.id})` : sql`${place} > (${key.endsAt}, ${key.id})`)
+  const moment = now()
+  const behind = (over ? isBefore : isAfter)(occasions.endsAt, occasions.id, readKey(cursor))
   const ofTeams = teamIds === null ? undefined : inArray(occasions.teamId, [...teamIds])
   const time = over ? lte(occasions.endsAt, moment) : gt(occasions.endsAt, moment)
-  const rows = await selectOccasions(db, and(eq(posts.kind, 'event'), ofTeams, time, behind ?? undefined))
+  const rows = await selectOccasions(db, and(eq(posts.kind, 'event'), ofTeams, time, behind))
     .orderBy(...[occasions.endsAt, occasions.id].map((column) => (over ? desc(column) : asc(column))))
     .limit(LIST_SIZE + 1)
   return listOf(db, rows.map(itemOf))
 }
 
-/** A cursor is "milliseconds-id" of the last one shown. One that makes no sense is the beginning. */
-function keyOf(cursor: string | undefined): OccasionKey | null {
-  const [, milliseconds, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  return milliseconds === undefined ? null : { endsAt: new Date(Number(milliseconds)), id: Number(id) }
-}
-
 async function listOf(db: Db, rows: readonly OccasionItem[]): Promise<DateList> {
   const page = rows.slice(0, LIST_SIZE)
   const last = page.at(-1)
-  return { items: await listed(db, page), next: rows.length > LIST_SIZE && last ? `${last.endsAt.getTime()}-${last.id}` : null }
+  return { items: await listed(db, page), next: rows.length > LIST_SIZE && last ? sayKey(last.endsAt, last.id) : null }
+}
+
+/** Those of these events in which a question was answered live. */
+export async function answeredHours(db: Db, eventIds: readonly number[]): Promise<Set<number>> {
+  if (eventIds.length === 0) return new Set()
+  const rows = await db
+    .selectDistinct({ id: hourAnswers.eventId })
+    .from(hourAnswers)
+    .where(and(inArray(hourAnswers.eventId, [...eventIds]), isNotNull(hourAnswers.answerId)))
+  return new Set(rows.map(({ id }) => id))
 }
 
 async function listed(db: Db, dates: readonly OccasionItem[]): Promise<ListedDate[]> {
@@ -140,11 +146,25 @@ async function listed(db: Db, dates: readonly OccasionItem[]): Promise<ListedDat
   const byPost = new Map(kinds.map((event) => [event.postId, event]))
   const over = dates.filter(({ endsAt }) => endsAt <= moment).map(({ id }) => id)
   const notes = await latestNotes(db, over)
+  const hours = await answeredHours(
+    db,
+    kinds.filter(({ format }) => format === 'question-hour').map(({ id }) => id),
+  )
   return dates.flatMap((date) => {
     const event = byPost.get(date.postId)
     if (!event) return []
     const now = date.cancelledAt === null && date.startsAt <= moment && moment < date.endsAt
     const moved = date.cancelledAt === null && date.sequence > 0
-    return [{ ...date, eventId: event.id, formatName: FORMAT_NAMES[event.format], now, moved, note: notes.get(date.id) ?? null }]
+    return [
+      {
+        ...date,
+        eventId: event.id,
+        formatName: FORMAT_NAMES[event.format],
+        now,
+        moved,
+        note: notes.get(date.id) ?? null,
+        answered: hours.has(event.id),
+      },
+    ]
   })
 }

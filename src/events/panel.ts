@@ -32,6 +32,10 @@ export interface EventPanel {
   /** All of it. */
   calledOff: boolean
   hour: Hour | null
+  /** The questions that the hour itself shows. */
+  listed: readonly number[]
+  /** What came of it stands in the answers of the hour. */
+  saidInAnswers: boolean
   /** This reader looks after it. */
   runs: boolean
 }
@@ -46,6 +50,7 @@ export async function eventPanel(db: Database, actor: Actor, post: Pick<PostPage
     db,
     held.map(({ id }) => id),
   )
+  const hour = await hourOn(db, actor, event, dates)
   return {
     event,
     dates: asShown(dates, moment),
@@ -54,7 +59,9 @@ export async function eventPanel(db: Database, actor: Actor, post: Pick<PostPage
     lastChange: await lastChange(db, post.id),
     over: isOver(dates, moment),
     calledOff: dates.length > 0 && dates.every(({ cancelledAt }) => cancelledAt !== null),
-    hour: await hourOn(db, actor, event, dates),
+    hour,
+    listed: hour ? listedBy(hour) : [],
+    saidInAnswers: hour !== null && hour.answered.length > 0,
     runs: mayPlanEvent(actor, event.teamId),
   }
 }
@@ -63,6 +70,9 @@ const noEvent = (problem: unknown): null => {
   if (problem instanceof NotFound) return null
   throw problem
 }
+
+const listedBy = ({ answering, answered, passed, waiting }: Hour): number[] =>
+  [...answering, ...answered, ...passed, ...waiting.items].map(({ commentId }) => commentId)
 
 async function hourOn(db: Db, actor: Actor, event: EventDetail, [date]: readonly OccasionItem[]): Promise<Hour | null> {
   return event.format === 'question-hour' && date ? hourOf(db, actor, event, date) : null

@@ -28,7 +28,8 @@ declare module '../web/page.ts' {
   }
   interface Partials {
     'events/_event': { panel: EventPanel }
-    'events/_date': { date: ListedDate; withTeam: boolean }
+    /** All dates of one event in a list, in its order. */
+    'events/_date': { dates: readonly ListedDate[]; withTeam: boolean }
     'events/_note': { note: ShownNote; eventId: number }
   }
 }

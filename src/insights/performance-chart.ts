@@ -21,22 +21,30 @@ export const sayHours = (hours: number): string => (hours < 1 ? 'under an hour' 
 
 /** A chart of nothing is none. */
 export const chartsOf = ({ questions, months }: Performance): Charts => ({
-  answers: questions.months.length === 0 ? null : answersOf(questions, months),
+  answers: questions.months.length === 0 && months.every(({ overdue }) => overdue === 0) ? null : answersOf(questions, months),
   meetings: months.some(({ held }) => held > 0) ? meetingsOf(months) : null,
   outcomes: months.some(({ outcomes }) => outcomes > 0) ? outcomesOf(months) : null,
 })
 
 function answersOf({ months: answered }: Figures, months: readonly Month[]): Columns {
   const known = new Map(answered.map((one) => [one.month, one]))
-  const columns = months.map(({ month }) => {
-    const one = known.get(month)
-    if (!one) return { label: nameOf(month), value: null, said: 'No answers' }
-    const all = one.answeredInTime + one.answeredLate
-    const half = one.medianHours === null ? '' : `, half of them within ${sayHours(one.medianHours)}`
-    const value = percentOf(one.answeredInTime, all)
-    return { label: nameOf(month), value, said: `${value}%: ${one.answeredInTime} of ${all}${half}` }
+  const columns = months.map(({ month, overdue }) => {
+    const { answeredInTime, answeredLate, medianHours } = known.get(month) ?? { answeredInTime: 0, answeredLate: 0, medianHours: null }
+    const all = answeredInTime + answeredLate + overdue
+    if (all === 0) return { label: nameOf(month), value: null, said: 'No question whose time has ended' }
+    const waits = overdue === 0 ? '' : `, ${overdue} still ${overdue === 1 ? 'waits' : 'wait'}`
+    const half = medianHours === null ? '' : `, half of the answers within ${sayHours(medianHours)}`
+    const value = percentOf(answeredInTime, all)
+    return { label: nameOf(month), value, said: `${value}%: ${answeredInTime} of ${all}${waits}${half}` }
   })
-  return { id: 'answers-by-month', title: 'Of the questions answered, in time', of: 'Month asked', unit: 'In time', columns }
+  return {
+    id: 'answers-by-month',
+    title: 'Of the questions whose time has ended, answered in time',
+    of: 'Month asked',
+    unit: 'In time',
+    columns,
+    most: 100,
+  }
 }
 
 const meetingsOf = (months: readonly Month[]): Columns => ({
@@ -99,6 +107,7 @@ function rowsOf(name: string, { questions, moderation, months, ...rest }: Perfor
       [name, 'Questions answered late', month, answeredLate],
       [name, 'Median hours to an answer', month, medianHours],
     ]),
+    ...months.flatMap(({ month, overdue }): Row[] => (overdue === 0 ? [] : [[name, 'Questions overdue now', month, overdue]])),
     ...months.flatMap((month) => COUNTED.map((what): Row => [name, NAMES[what], month.month, month[what]])),
   ]
 }

@@ -22,6 +22,8 @@ export type Counts = Record<Counted, number>
 export interface Month extends Counts {
   /** "2031-05" */
   month: string
+  /** Questions of the month that still wait, although their time has run out. */
+  overdue: number
 }
 
 export interface Performance {
@@ -49,7 +51,7 @@ export interface TeamLine extends Pick<Performance, 'satisfaction' | 'priorities
 
 interface CountRow {
   month: string
-  what: Counted | 'helpers'
+  what: Counted | 'helpers' | 'overdue'
   count: number
 }
 
@@ -143,14 +145,17 @@ function countingColumns(team: SQL, moment: Date): SQL {
         cross join lateral (values
           (case p.kind when 'event' then 'held' else 'help' end, 1),
           (case p.kind when 'event' then 'noted' else 'helpers' end,
-            case p.kind when 'event' then (exists (select from event_notes n where n.occasion_id = o.id))::int else o.taken_count end)) v(what, n)
+            case p.kind when 'event' then (exists (select from event_notes n where n.occasion_id = o.id)
+              or exists (select from hour_answers h join events e on e.id = h.event_id where e.post_id = p.id and h.answer_id is not null))::int else o.taken_count end)) v(what, n)
         where o.team_id = ${team} and o.ends_at >= ${since} and o.ends_at <= ${now} and o.cancelled_at is null and ${stands} group by 1, 2
       union all select ${monthOf(sql`x.ends_at`)}, 'presences', count(*)::int from presences x join posts p on p.id = x.post_id
         where x.team_id = ${team} and x.ends_at >= ${since} and x.ends_at <= ${now} and x.cancelled_at is null and ${stands} group by 1
       union all select ${monthOf(sql`p.published_at`)}, 'outcomes', count(*)::int from posts p
         where p.team_id = ${team} and p.kind = 'outcome' and p.published_at >= ${since} and ${stands} group by 1
       union all select ${monthOf(sql`x.closed_at`)}, 'closed', count(*)::int from priorities x join posts p on p.id = x.post_id
-        where x.team_id = ${team} and x.closed_at >= ${since} and ${stands} group by 1) c) as counted`
+        where x.team_id = ${team} and x.closed_at >= ${since} and ${stands} group by 1
+      union all select ${monthOf(sql`q.clock_from`)}, 'overdue', count(*)::int from questions q
+        where q.team_id = ${team} and q.due_at <= ${now} and q.answered_at is null and q.withdrawn_at is null group by 1) c) as counted`
 }
 
 const actsOf = (team: SQL, moment: Date): SQL => sql`(select json_object_agg(act, count) from (
@@ -182,7 +187,10 @@ const countedOf = ({ ratings, priorities, counted }: Counting) => ({
 })
 
 const monthsOf = (rows: readonly CountRow[], moment: Date): Month[] =>
-  monthsOfTime(moment).map((month) => ({ month, ...countsOf(rows.filter((row) => row.month === month)) }))
+  monthsOfTime(moment).map((month) => {
+    const own = rows.filter((row) => row.month === month)
+    return { month, ...countsOf(own), overdue: totalOf(own, 'overdue') }
+  })
 
 const lineOf = (row: LineRow): TeamLine => ({
   team: { id: Number(row.id), slug: row.slug, name: row.name },

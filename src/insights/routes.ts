@@ -24,7 +24,8 @@ interface Shown {
 declare module '../web/page.ts' {
   interface Views {
     'insights/performance': Shown & { team: Team }
-    'insights/force': Shown & { teams: (TeamLine & { inTimePercent: number | null })[] }
+    /** `without`: teams of which there is nothing to count yet. */
+    'insights/force': Shown & { teams: (TeamLine & { inTimePercent: number | null })[]; without: TeamLine[] }
   }
   interface Partials {
     'insights/_figures': Shown & {
@@ -64,10 +65,11 @@ export async function insightRoutes(app: FastifyInstance): Promise<void> {
 
   app.get('/performance', open, async (_request, reply) => {
     const { teams, ...shown } = await forceShown(app)
-    const lines = teams.map((line) => ({ ...line, inTimePercent: percentOf(line.inTime, line.ended) }))
+    const [counted, without] = [teams.filter(hasFigures), teams.filter((line) => !hasFigures(line))]
+    const lines = counted.map((line) => ({ ...line, inTimePercent: percentOf(line.inTime, line.ended) }))
     return reply.page(
       'insights/force',
-      { ...shown, teams: lines },
+      { ...shown, teams: lines, without },
       {
         title: 'How our teams do',
         description: `What the neighbourhood teams of ${app.config.force.name} answer, work on and get done, in figures.`,
@@ -83,6 +85,9 @@ export async function insightRoutes(app: FastifyInstance): Promise<void> {
 
   await app.register(weekRoutes)
 }
+
+const hasFigures = ({ ended, satisfaction, priorities, counts, helpers }: TeamLine): boolean =>
+  ended > 0 || satisfaction !== null || priorities.open > 0 || helpers !== 0 || Object.values(counts).some((count) => count > 0)
 
 const ABOUT = { hours: HOURS_TO_ANSWER, acts: SAID, sayHours }
 

@@ -1,10 +1,12 @@
 /** The forms of leadership posts, live sessions and focus groups. */
 import { z } from 'zod'
 import { Refused } from '../errors.ts'
+import { topicsField } from '../network/topic.ts'
 import { readWindows, type Window } from '../places/presence-window.ts'
-import { tagsField } from '../posts/kinds.ts'
 import { clientKey, idField, line, parseForm, typed, words } from '../web/forms.ts'
 import { PLACES, type NewGroup } from './group.ts'
+import type { GroupMove, SessionMove } from './moving.ts'
+import type { NotesCorrection } from './notes.ts'
 import { LONGEST_HOURS, type NewSession } from './session.ts'
 import type { NewStatement } from './statement.ts'
 
@@ -19,7 +21,7 @@ const LONGEST_GROUP_HOURS = 12
 const about = {
   title: line('The title', 'Enter a title', TITLE),
   body: words('The text', 'Say what it is about', BODY),
-  tags: tagsField,
+  tags: topicsField,
   key: clientKey,
 }
 
@@ -53,9 +55,16 @@ function readBoth<One, Other>(one: () => One, other: () => Other): [One, Other] 
     }
   }
   const [first, second] = [tried(one), tried(other)]
-  if (first === null || second === null) throw new Refused('There is a problem with what you sent', problems)
+  if (first === null || second === null) throw new Refused('There is a problem with what you sent', inOrder(problems))
   return [first, second]
 }
+
+/** What comes behind the time in the forms; the rest stands before it. */
+const LAST = ['venue', 'places']
+
+/** The summary says what is wrong in the order in which the fields stand. */
+const inOrder = (problems: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(problems).toSorted(([one], [other]) => LAST.indexOf(one) - LAST.indexOf(other)))
 
 function readTime(sent: unknown, today: Date, hours: number): Window {
   const [window] = readWindows(parseForm(TimeForm, sent), 1, today)
@@ -90,6 +99,35 @@ export function readGroup(body: unknown, today: Date): NewGroup {
 
 export const readCallingOff = (body: unknown): string =>
   parseForm(z.object({ because: line('The reason', 'Say why it is called off. Colleagues will see it', REASON) }), body).because
+
+const SeenForm = z.object({ seen: z.string().max(6).default('').transform(Number) })
+const VenueForm = z.object({ venue: line('Where it is', 'Say where it is', VENUE) })
+
+export function readSessionMove(body: unknown, today: Date): SessionMove {
+  const sent = typed(body)
+  return { ...readTime(sent, today, LONGEST_HOURS), ...parseForm(SeenForm, sent) }
+}
+
+export function readGroupMove(body: unknown, today: Date): GroupMove {
+  const sent = typed(body)
+  const [{ venue }, window] = readBoth(
+    () => parseForm(VenueForm, sent),
+    () => readTime(sent, today, LONGEST_GROUP_HOURS),
+  )
+  return { ...window, venue, ...parseForm(SeenForm, sent) }
+}
+
+export const readNotesCorrection = (body: unknown): NotesCorrection =>
+  parseForm(
+    z.object({
+      notes: words('The notes', 'Say what was said and what follows', BODY),
+      note: line('What you corrected', 'Say what you corrected. Colleagues will see it', REASON),
+      version: idField('Open the notes again'),
+    }),
+    body,
+  )
+
+export const readUninvited = (body: unknown): number => parseForm(z.object({ who: idField('Choose whose invitation you take back') }), body).who
 
 export const readNotes = (body: unknown): string =>
   parseForm(z.object({ notes: words('The notes', 'Say what was said and what follows', BODY) }), body).notes

@@ -3,7 +3,8 @@ import { idOf, type Actor } from '../actor.ts'
 import type { Db } from '../database/database.ts'
 import { groupById, type Group } from './group.ts'
 import { invitedTo, type Invited } from './invitation.ts'
-import { isConvener, mayCallOffGroup, mayInvite, mayWriteNotes } from './policy.ts'
+import { earlierNotes, type EarlierNotes } from './notes.ts'
+import { isConvener, mayCallOffGroup, mayCorrectNotes, mayInvite, mayMoveGroup, mayWriteNotes } from './policy.ts'
 
 export interface GroupPanel {
   group: Group
@@ -13,7 +14,9 @@ export interface GroupPanel {
   people: { coming: Invited[]; notComing: Invited[]; unanswered: Invited[]; left: number } | null
   /** It was held, and nobody has written down what came of it. */
   notesMissing: boolean
-  may: { answer: boolean; invite: boolean; callOff: boolean; note: boolean }
+  /** Of the notes, the latest first. */
+  earlier: EarlierNotes[]
+  may: { answer: boolean; invite: boolean; move: boolean; callOff: boolean; note: boolean; correct: boolean }
 }
 
 /** Throws `NotFound`. */
@@ -26,11 +29,14 @@ export async function groupPanel(db: Db, actor: Actor, postId: number): Promise<
     mine: own ? { answer: own.answer } : null,
     people: own || isConvener(actor, group) ? parted(invited, group.places) : null,
     notesMissing: group.state === 'over' && group.notesAt === null,
+    earlier: await earlierNotes(db, group),
     may: {
       answer: own !== undefined && group.state === 'before',
       invite: mayInvite(actor, group, group.state),
+      move: mayMoveGroup(actor, group, group.state),
       callOff: mayCallOffGroup(actor, group, group.state),
       note: group.notesAt === null && mayWriteNotes(actor, group, group.state),
+      correct: mayCorrectNotes(actor, group),
     },
   }
 }

@@ -35,7 +35,7 @@ export interface NewGroup extends Window {
 export const convene = (db: Database, actor: SignedIn, input: NewGroup): Promise<{ id: number; path: string }> =>
   onceMore(db, (tx) => {
     const { startsAt, endsAt, venue, places, ...words } = input
-    if (!mayConvene(actor)) throw new Forbidden('Staff of the force convene focus groups.')
+    if (!mayConvene(actor)) throw new Forbidden('Staff of the force set up focus groups.')
     return publishInNetwork(tx, actor, { ...words, kind: 'focus-group', details: {} }, async (tx, { id: postId }) => {
       requireAhead({ startsAt, endsAt }, now())
       await tx.insert(focusGroups).values({ postId, startsAt, endsAt, venue, places })
@@ -57,6 +57,12 @@ export interface Group {
   calledOffBecause: string | null
   notes: SafeHtml | null
   notesAt: Date | null
+  notesVersion: number
+  /** When and where it was to be before it was last moved. */
+  moved: (Window & { venue: string }) | null
+  moveCount: number
+  /** A moderator took words out of it. */
+  edited: boolean
   state: State
 }
 
@@ -78,6 +84,12 @@ const select = (db: Db, actor: Actor, condition: SQL | undefined) =>
       calledOffBecause: focusGroups.calledOffBecause,
       notesHtml: focusGroups.notesHtml,
       notesAt: focusGroups.notesAt,
+      notesVersion: focusGroups.notesVersion,
+      movedFromStart: focusGroups.movedFromStart,
+      movedFromEnd: focusGroups.movedFromEnd,
+      movedFromVenue: focusGroups.movedFromVenue,
+      moveCount: focusGroups.moveCount,
+      edited: posts.editedByModerator,
     })
     .from(focusGroups)
     .innerJoin(posts, eq(posts.id, focusGroups.postId))
@@ -85,11 +97,14 @@ const select = (db: Db, actor: Actor, condition: SQL | undefined) =>
     .where(and(inArray(posts.audience, audiencesOf(actor)), ne(posts.state, 'withdrawn'), condition))
     .$dynamic()
 
-const groupOf = ({ slug, officialRole, officialTeam, notesHtml, ...row }: Awaited<ReturnType<typeof select>>[number]): Group => ({
+type Row = Awaited<ReturnType<typeof select>>[number]
+
+const groupOf = ({ slug, officialRole, officialTeam, notesHtml, movedFromStart, movedFromEnd, movedFromVenue, ...row }: Row): Group => ({
   ...row,
   path: postPath(null, { id: row.postId, slug }),
   mark: officialRole === null ? null : sayMark(officialRole, officialTeam),
   notes: notesHtml === null ? null : trusted(notesHtml),
+  moved: movedFromStart && movedFromEnd ? { startsAt: movedFromStart, endsAt: movedFromEnd, venue: movedFromVenue ?? '' } : null,
   state: stateOf(row, now()),
 })
 

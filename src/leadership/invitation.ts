@@ -30,7 +30,7 @@ export const MOST_INVITED = 300
 /** Colleagues who could be invited, by a part of their name; whoever is already is not among them. Throws `NotFound`, `Forbidden`. */
 export async function colleaguesToInvite(db: Db, actor: Actor, postId: number, name: string): Promise<Person[]> {
   const group = await groupById(db, actor, postId)
-  if (!isConvener(actor, group)) throw new Forbidden('Whoever convened the group invites to it.')
+  if (!isConvener(actor, group)) throw new Forbidden('Whoever set up the group invites to it.')
   const part = name.trim().toLowerCase()
   if (part.length < 2) return []
   const inside = `%${part.replace(/[\\%_]/g, '\\$&')}%`

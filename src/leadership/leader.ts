@@ -1,9 +1,10 @@
 /**
  * Who leads what: said by an administrator on the profile of a colleague, and true while that colleague has a role in force.
  */
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
-import { inForce } from '../accounts/duty.ts'
-import { accounts, roleGrants } from '../accounts/schema.ts'
+import { and, asc, eq, isNotNull } from 'drizzle-orm'
+import { at, worksHere } from '../accounts/duty.ts'
+import { accounts } from '../accounts/schema.ts'
+import { isSignedIn, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { staffProfiles } from '../colleagues/schema.ts'
 import type { Db } from '../database/database.ts'
@@ -33,9 +34,10 @@ const select = (db: Db, condition: ReturnType<typeof eq> | undefined) =>
     .select({ id: accounts.id, name: accounts.displayName, leads: staffProfiles.leads })
     .from(staffProfiles)
     .innerJoin(accounts, eq(accounts.id, staffProfiles.accountId))
-    .where(and(isNotNull(staffProfiles.leads), condition, worksHere()))
+    .where(and(isNotNull(staffProfiles.leads), condition, worksHere(accounts.id, at(now()))))
     .orderBy(asc(accounts.displayName), asc(accounts.id))
     .limit(MOST_LEADERS)
 
-const worksHere = () =>
-  sql`exists (select from ${roleGrants} where ${roleGrants.accountId} = ${accounts.id} and ${roleGrants.role} in ('officer', 'supervisor', 'press-office') and ${inForce(now())})`
+/** Whoever wrote what is over says what was done about it, and so does everybody who leads. */
+export const tellsDeeds = async (db: Db, actor: Actor, { authorId }: { authorId: number }): Promise<boolean> =>
+  isSignedIn(actor) && actor.persona === undefined && (actor.accountId === authorId || (await leadsOf(db, actor.accountId)) !== null)

@@ -17,7 +17,7 @@ import { readsThere } from './insider.ts'
 import { isConvener, mayCallOffGroup, mayWriteNotes, requireVoice } from './policy.ts'
 import { focusGroupPeople, focusGroups } from './schema.ts'
 
-/** Markdown. They stay as they are published; the same again changes nothing. Throws `NotFound`, `Forbidden`, and `Overtaken` for a second version. */
+/** Markdown. What is changed later is a correction (see `correctNotes`); the same again changes nothing. Throws `NotFound`, `Forbidden`, and `Overtaken` for a second version. */
 export async function publishNotes(db: Database, actor: SignedIn, postId: number, notes: string): Promise<{ path: string }> {
   return db.transaction(async (tx) => {
     const { group, post } = await lockGroup(tx, actor, postId)
@@ -32,7 +32,7 @@ export async function publishNotes(db: Database, actor: SignedIn, postId: number
       )
     requireVoice(actor, post)
     if (stored?.notes === notes) return { path: group.path }
-    if (group.notesAt !== null) throw new Overtaken('The notes are published already and stay as they are. Add what is missing in the conversation.')
+    if (group.notesAt !== null) throw new Overtaken('The notes are published already. Correct them, and the version before stays readable.')
     await tx
       .update(focusGroups)
       .set({ notes, notesHtml: renderPost(notes), notesBy: actor.accountId, notesAt: now() })

@@ -43,6 +43,10 @@ export const mayCallOffSession = (actor: Actor, session: { hostId: number; autho
   (state === 'before' || state === 'now') &&
   (idOf(actor) === session.hostId || idOf(actor) === session.authorId || hasRole(actor, 'press-office'))
 
+/** The same, until it begins. */
+export const mayMoveSession = (actor: Actor, session: { hostId: number; authorId: number }, state: State): boolean =>
+  state === 'before' && mayCallOffSession(actor, session, state)
+
 /** Every member of staff convenes one; in a circle, those of them who are in it (see `publishInNetwork`). */
 export const mayConvene = (actor: Actor): boolean => isNamedColleague(actor)
 
@@ -54,5 +58,12 @@ export const mayInvite = (actor: Actor, group: { authorId: number }, state: Stat
 export const mayCallOffGroup = (actor: Actor, group: { authorId: number }, state: State): boolean =>
   (isConvener(actor, group) || (isNamedColleague(actor) && hasRole(actor, 'press-office'))) && (state === 'before' || state === 'now')
 
+export const mayMoveGroup = (actor: Actor, group: { authorId: number }, state: State): boolean =>
+  state === 'before' && mayCallOffGroup(actor, group, state)
+
 /** Once it was held. */
 export const mayWriteNotes = (actor: Actor, group: { authorId: number }, state: State): boolean => isConvener(actor, group) && state === 'over'
+
+/** Published notes, with the version before left readable; not where a moderator took words out. */
+export const mayCorrectNotes = (actor: Actor, group: { authorId: number; notesAt: Date | null; edited: boolean }): boolean =>
+  isConvener(actor, group) && group.notesAt !== null && !group.edited

@@ -1,6 +1,6 @@
 /**
- * Whoever comes to a focus group is reminded by mail at the same time of the day before, on UK clocks, once. Who said so later than that has just seen it, and
- * who no longer reads where it stands hears nothing of it.
+ * Whoever comes to a focus group is reminded by mail at the same time of the day before, on UK clocks, once for each time to which it is moved. Who said so later
+ * than that has just seen it, and who no longer reads where it stands hears nothing of it.
  */
 import { and, eq, gt, isNull, lte, ne } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
@@ -48,8 +48,8 @@ async function remindOf(tx: Tx, { publicUrl }: Config, postId: number): Promise<
     .innerJoin(posts, eq(posts.id, focusGroups.postId))
     .where(and(eq(focusGroups.postId, postId), isNull(focusGroups.calledOffBecause), ne(posts.state, 'withdrawn')))
     .for('no key update', { of: focusGroups, skipLocked: true })
-  if (!group) return
-  const { startsAt, endsAt, venue } = group.group
+  if (!group || reminderDue(group.group.startsAt) > moment) return
+  const { startsAt, endsAt, venue, moveCount } = group.group
   const waiting = and(eq(focusGroupPeople.postId, postId), eq(focusGroupPeople.answer, 'coming'), isNull(focusGroupPeople.remindedAt))
   const people = await tx
     .select({ id: accounts.id, email: accounts.email })
@@ -60,7 +60,8 @@ async function remindOf(tx: Tx, { publicUrl }: Config, postId: number): Promise<
     const where = `${sayWindowInFull({ startsAt, endsAt })}\n${venue}`
     const link = `${publicUrl}${postPath(null, { id: postId, slug: group.slug })}`
     const text = `You said that you come to the focus group “${group.title}”.\n\n${where}\n\nIf you cannot come, say so, and somebody else can have your place:\n${link}`
-    await sendMail(tx, { key: `focus-group:${postId}:account:${id}`, to: email, subject: `Tomorrow: ${group.title}`, text })
+    const key = `focus-group:${postId}:account:${id}${moveCount === 0 ? '' : `:${moveCount}`}`
+    await sendMail(tx, { key, to: email, subject: `Tomorrow: ${group.title}`, text })
     await tx
       .update(focusGroupPeople)
       .set({ remindedAt: moment })

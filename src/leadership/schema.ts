@@ -22,11 +22,37 @@ export const focusGroups = pgTable(
     notesHtml: text(),
     notesBy: ref().references(() => accounts.id),
     notesAt: at(),
+    /** When and where it was to be before it was last moved. */
+    movedFromStart: at(),
+    movedFromEnd: at(),
+    movedFromVenue: text(),
+    moveCount: integer().notNull().default(0),
+    notesVersion: integer().notNull().default(1),
   },
   (table) => [
     index('focus_groups_start').on(table.startsAt, table.postId),
     check('focus_groups_span', sql`${table.endsAt} > ${table.startsAt} and ${table.places} between 2 and 200`),
   ],
+)
+
+/** Earlier versions of corrected notes: they stay readable. */
+export const focusGroupNotes = pgTable(
+  'focus_group_notes',
+  {
+    postId: ref()
+      .notNull()
+      .references(() => focusGroups.postId),
+    version: integer().notNull(),
+    notes: text().notNull(),
+    notesHtml: text().notNull(),
+    /** What the correction that replaced this version says of itself. */
+    note: text().notNull(),
+    replacedBy: ref()
+      .notNull()
+      .references(() => accounts.id),
+    replacedAt: at().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.postId, table.version] })],
 )
 
 export const focusGroupPeople = pgTable(
@@ -62,6 +88,10 @@ export const liveSessions = pgTable(
     startsAt: at().notNull(),
     endsAt: at().notNull(),
     calledOffBecause: text(),
+    /** When it was to be before it was last moved. */
+    movedFromStart: at(),
+    movedFromEnd: at(),
+    moveCount: integer().notNull().default(0),
   },
   (table) => [index('live_sessions_start').on(table.startsAt, table.postId), check('live_sessions_span', sql`${table.endsAt} > ${table.startsAt}`)],
 )

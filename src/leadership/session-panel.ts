@@ -7,7 +7,7 @@ import { mostSupported, type Raised } from '../conversations/gathering.ts'
 import { comments } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
-import { mayCallOffSession, mayTakeQuestions } from './policy.ts'
+import { mayCallOffSession, mayMoveSession, mayTakeQuestions } from './policy.ts'
 import { sessionTurns } from './schema.ts'
 import { sessionById, type Session } from './session.ts'
 
@@ -36,7 +36,11 @@ export interface SessionPanel {
   answered: Turn[]
   passed: Turn[]
   waiting: { items: (Raised & { mark: string | null })[]; next: string | null }
-  may: { take: boolean; callOff: boolean }
+  may: { take: boolean; move: boolean; callOff: boolean }
+  /** The questions that stand here. */
+  listed: number[]
+  /** Of writing in its conversation: until it is over, whoever writes there asks. */
+  way: { heading: string; button: string } | undefined
 }
 
 const MOST_TURNS = 200
@@ -45,14 +49,18 @@ const MOST_TURNS = 200
 export async function sessionPanel(db: Db, actor: Actor, postId: number, cursor?: string): Promise<SessionPanel> {
   const session = await sessionById(db, actor, postId)
   const turns = (await turnsOf(db, postId)).map(turnOf)
+  const waiting = await waitingIn(db, actor, session, cursor)
   return {
     session,
     answering: turns.find(({ settledAt }) => settledAt === null) ?? null,
     answered: turns.filter(({ settledAt, passedBecause }) => settledAt !== null && passedBecause === null),
     passed: turns.filter(({ passedBecause }) => passedBecause !== null),
-    waiting: await waitingIn(db, actor, session, cursor),
+    waiting,
+    listed: [...turns, ...waiting.items].map(({ commentId }) => commentId),
+    way: session.state === 'before' || session.state === 'now' ? { heading: 'Ask a question', button: 'Ask' } : undefined,
     may: {
       take: mayTakeQuestions(actor, session.hostId, session.state),
+      move: mayMoveSession(actor, session, session.state),
       callOff: mayCallOffSession(actor, session, session.state),
     },
   }

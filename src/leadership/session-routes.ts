@@ -6,22 +6,25 @@ import { now } from '../clock.ts'
 import { SentBefore } from '../conversations/comment.ts'
 import { Forbidden, type Refused } from '../errors.ts'
 import { showInside } from '../network/post.ts'
+import { topicsToOffer } from '../network/topic.ts'
 import { signedInActor } from '../posts/draft-page.ts'
 import { colleagues } from '../web/access.ts'
 import { parseForm, parseId } from '../web/forms.ts'
-import { AnswerForm, PassForm, readCallingOff, readSession, TurnForm } from './form.ts'
-import { leaders, type Leader } from './leader.ts'
-import { mayCallOffSession } from './policy.ts'
-import { pageOptions, sentWith, type Sent } from './sent.ts'
+import { AnswerForm, PassForm, readCallingOff, readSession, readSessionMove, TurnForm } from './form.ts'
+import { leaders, tellsDeeds, type Leader } from './leader.ts'
+import { moveSession } from './moving.ts'
+import { mayCallOffSession, mayMoveSession } from './policy.ts'
+import { movingOf, pageOptions, sentWith, type Moving, type Sent } from './sent.ts'
 import { callOffSession, planSession, sessionById, type Session } from './session.ts'
 import { sessionPanel, type SessionPanel } from './session-panel.ts'
 import { answerTaken, passTaken, putBack, takeNext } from './turn.ts'
 
 declare module '../web/page.ts' {
   interface Views {
-    'leadership/session-new': Sent & { hosts: Leader[] }
+    'leadership/session-new': Sent & { hosts: Leader[]; busy: string[] }
     'leadership/session': { panel: SessionPanel }
     'leadership/session-desk': Sent & { panel: SessionPanel }
+    'leadership/move': Moving & { action: string; venue: boolean }
     'leadership/call-off': Sent & { title: string; path: string; action: string; who: string }
   }
   interface Partials {
@@ -31,7 +34,7 @@ declare module '../web/page.ts' {
 }
 declare module '../network/inside.ts' {
   interface InsidePost {
-    'live-session': SessionPanel
+    'live-session': SessionPanel & { deeds: boolean }
   }
 }
 
@@ -45,7 +48,10 @@ const idIn = (request: FastifyRequest): number => parseId((request.params as Id[
 export async function sessionRoutes(app: FastifyInstance): Promise<void> {
   const access = { access: colleagues }
   const { db } = app
-  showInside('live-session', (db, actor, post) => sessionPanel(db, actor, post.id))
+  showInside('live-session', async (db, actor, post) => {
+    const panel = await sessionPanel(db, actor, post.id)
+    return { ...panel, deeds: panel.session.state === 'over' && (await tellsDeeds(db, actor, post)) }
+  })
   const desk = (request: FastifyRequest): string => `/staff/sessions/${idIn(request)}/desk`
 
   app.get('/staff/sessions/new', { config: access }, (request, reply) => showNew(request, reply))
@@ -85,6 +91,12 @@ export async function sessionRoutes(app: FastifyInstance): Promise<void> {
     return reply.seeOther(desk(request), 'hour-returned')
   })
 
+  app.get<Id>('/staff/sessions/:id/move', { config: access }, (request, reply) => showMoving(request, reply))
+  app.post<Id>('/staff/sessions/:id/time', { config: { ...access, again: showMoving } }, async (request, reply) => {
+    const { path } = await moveSession(db, signedInActor(request), idIn(request), readSessionMove(request.body, now()))
+    return reply.seeOther(`${path}#session`, 'session-moved')
+  })
+
   app.get<Id>('/staff/sessions/:id/call-off', { config: access }, (request, reply) => showCallingOff(request, reply))
   app.post<Id>('/staff/sessions/:id/cancellation', { config: { ...access, again: showCallingOff } }, async (request, reply) => {
     const { path } = await callOffSession(db, signedInActor(request), idIn(request), readCallingOff(request.body))
@@ -98,7 +110,8 @@ async function showNew(request: FastifyRequest, reply: FastifyReply, problem?: R
   const hosts = hasRole(actor, 'press-office') ? all : all.filter(({ id }) => id === actor.accountId)
   if (hosts.length === 0 && !hasRole(actor, 'press-office'))
     throw new Forbidden('A live session is planned by whoever leads, or by the press office for them. An administrator says who leads.')
-  return reply.page('leadership/session-new', { ...sentWith(request, problem), hosts }, pageOptions('Plan a live session', problem))
+  const busy = await topicsToOffer(request.server.db, actor)
+  return reply.page('leadership/session-new', { ...sentWith(request, problem), hosts, busy }, pageOptions('Plan a live session', problem))
 }
 
 /** Throws `Forbidden` for everybody but its host. */
@@ -116,6 +129,14 @@ async function showDesk(request: FastifyRequest, reply: FastifyReply, problem?: 
     key: problem instanceof SentBefore ? randomUUID() : key,
   }
   return reply.page('leadership/session-desk', data, pageOptions(`Answer: ${panel.session.title}`, problem))
+}
+
+async function showMoving(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
+  const session = await sessionById(request.server.db, request.actor, idIn(request))
+  if (!mayMoveSession(request.actor, session, session.state))
+    throw new Forbidden('Its host, whoever planned it, or the press office moves it, until it begins.')
+  const data = { ...movingOf(request, session, problem), action: `/staff/sessions/${session.postId}/time`, venue: false }
+  return reply.page('leadership/move', data, pageOptions('Move the session', problem))
 }
 
 async function showCallingOff(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {

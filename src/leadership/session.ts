@@ -59,6 +59,9 @@ export interface Session {
   startsAt: Date
   endsAt: Date
   calledOffBecause: string | null
+  /** When it was to be before it was last moved. */
+  moved: Window | null
+  moveCount: number
   state: State
 }
 
@@ -76,6 +79,9 @@ const select = (db: Db, actor: Actor, condition: SQL | undefined) =>
       startsAt: liveSessions.startsAt,
       endsAt: liveSessions.endsAt,
       calledOffBecause: liveSessions.calledOffBecause,
+      movedFromStart: liveSessions.movedFromStart,
+      movedFromEnd: liveSessions.movedFromEnd,
+      moveCount: liveSessions.moveCount,
     })
     .from(liveSessions)
     .innerJoin(posts, eq(posts.id, liveSessions.postId))
@@ -83,10 +89,11 @@ const select = (db: Db, actor: Actor, condition: SQL | undefined) =>
     .where(and(inArray(posts.audience, audiencesOf(actor)), ne(posts.state, 'withdrawn'), condition))
     .$dynamic()
 
-const sessionOf = ({ slug, details, ...row }: Awaited<ReturnType<typeof select>>[number]): Session => ({
+const sessionOf = ({ slug, details, movedFromStart, movedFromEnd, ...row }: Awaited<ReturnType<typeof select>>[number]): Session => ({
   ...row,
   path: postPath(null, { id: row.postId, slug }),
   leads: saidLeads(details),
+  moved: movedFromStart && movedFromEnd ? { startsAt: movedFromStart, endsAt: movedFromEnd } : null,
   state: stateOf(row, now()),
 })
 
@@ -136,7 +143,7 @@ export async function callOffSession(db: Database, actor: SignedIn, postId: numb
 }
 
 /** Its post is locked first, as by everybody who changes one. Throws `NotFound`. */
-async function lockSession(tx: Tx, actor: Actor, postId: number) {
+export async function lockSession(tx: Tx, actor: Actor, postId: number) {
   const found = await lockAnyPost(tx, postId)
   if (!found || !mayRead(actor, found.post)) throw new NotFound('session')
   return { session: await sessionById(tx, actor, postId), post: found.post }

@@ -1,13 +1,14 @@
 /**
  * What leadership tells all staff: an update, open to comments like every other, that says what its author leads and stands first on everybody's home for a week.
  */
-import { and, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, ne } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import { sayMark, type Actor, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { audiencesOf } from '../conversations/audience.ts'
 import { conversations } from '../conversations/schema.ts'
 import type { Database, Db } from '../database/database.ts'
+import { isBefore, readKey, sayKey } from '../database/moment-key.ts'
 import { Forbidden } from '../errors.ts'
 import { publishInNetwork } from '../network/post.ts'
 import { posts } from '../posts/schema.ts'
@@ -61,15 +62,11 @@ const LIST_SIZE = 10
 
 /** Those that stand, newest first; nothing for who does not belong to the staff. `cursor` is the `next` of the page before. */
 export async function statements(db: Db, actor: Actor, cursor?: string): Promise<StatementList> {
-  const [, at, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  const behind =
-    at && id
-      ? sql`(${leadershipPosts.publishedAt}, ${leadershipPosts.postId}) < (${new Date(Number(at)).toISOString()}::timestamptz, ${Number(id)})`
-      : undefined
+  const behind = isBefore(leadershipPosts.publishedAt, leadershipPosts.postId, readKey(cursor))
   const rows = await select(db, actor, behind).limit(LIST_SIZE + 1)
   const page = rows.slice(0, LIST_SIZE)
   const last = page.at(-1)
-  return { items: page.map(statementOf), next: rows.length > LIST_SIZE && last ? `${last.publishedAt.getTime()}-${last.id}` : null }
+  return { items: page.map(statementOf), next: rows.length > LIST_SIZE && last ? sayKey(last.publishedAt, last.id) : null }
 }
 
 /** The newest of the last week, for everybody's home. */

@@ -9,6 +9,7 @@ import { now } from '../clock.ts'
 import { Forbidden, Overtaken, type Refused } from '../errors.ts'
 import type { Again } from '../web/access.ts'
 import { parseId, typed } from '../web/forms.ts'
+import { nameOf, newSince } from './beside.ts'
 import { correspondencePanel, type CorrespondencePanel } from './correspondence.ts'
 import { decidingPanel, type DecidingPanel } from './deciding.ts'
 import { ESCALATION_CHOICES } from './escalation.ts'
@@ -29,6 +30,8 @@ export interface CasePage {
   /** What is wrong with it, by field. */
   fields: Fields
   message: string | null
+  /** What stands beside the post otherwise than the form that came too late saw it. */
+  fresh: string[]
   /** The words of whoever came too late: the form in which they stood may be gone. */
   kept: string[]
   /** For the forms of this page: a fresh one for each kind of thing that they make. */
@@ -69,12 +72,21 @@ export async function showCase(
     typed: failed ? typed(request.body) : templateIn(request),
     fields: problem?.fields ?? {},
     message: overtaken ?? problem?.message ?? null,
+    fresh: overtaken === undefined ? [] : freshBeside(file, typed(request.body)['seen']),
     kept: overtaken === undefined ? [] : wordsIn(typed(request.body)),
   }
   const status = overtaken !== undefined ? 409 : failed ? 422 : 200
   const data = { file, deciding, correspondence, panels, ...sent, key: randomUUID(), moment: now(), escalations: ESCALATION_CHOICES }
   return reply.page('moderation/case', data, { title: `Case ${file.id}`, status, failed, noindex: true })
 }
+
+const freshBeside = ({ surroundings }: CaseFile, seen: string | undefined): string[] =>
+  seen === undefined || !surroundings
+    ? []
+    : newSince(
+        surroundings.beside.flatMap(({ texts }) => texts),
+        seen,
+      ).map(nameOf)
 
 /** What people write in sentences, by the names that the forms of this page give it. */
 const WORDS = /(?:^|-)(?:text|note|others|because|reference|take-out)$|^escalation-answer$/

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { SignedIn } from '../actor.ts'
 import { moderators } from '../web/access.ts'
 import { clientKey, idField, optionalWords, parseForm, parseId, words } from '../web/forms.ts'
+import type { Beside } from '../posts/words-beside.ts'
 import type { Notice } from '../web/notices.ts'
 import { assignCase, claimCase, handBack } from './assignment.ts'
 import { doOnCase, moderatorOf, showCase, showCaseAgain, type CaseParams } from './case-page.ts'
@@ -24,7 +25,8 @@ declare module '../web/page.ts' {
     'moderation/_said': { said: Said }
     'moderation/_holding': { file: CaseFile; typed: Fields; fields: Fields; moment: Date }
     'moderation/_about': { file: CaseFile }
-    'moderation/_item': { file: CaseFile }
+    'moderation/_item': { file: CaseFile; fresh: string[] }
+    'moderation/_beside': { beside: { name: string; texts: Beside[] }[]; fresh: string[] }
     'moderation/_flags': { file: CaseFile; moment: Date }
     'moderation/_author': { file: CaseFile; moment: Date }
     'moderation/_earlier': { file: CaseFile }

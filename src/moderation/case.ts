@@ -82,7 +82,7 @@ export async function noteChange(tx: Tx, { commentId, postId }: Activity): Promi
 
 /** What a colleague, or somebody outside, puts before the press office. Exactly one of the ids is given. */
 export interface NewCase {
-  cause: Exclude<CaseCause, 'held' | 'flagged' | 'hidden'>
+  cause: Exclude<CaseCause, 'held' | 'flagged' | 'hidden' | 'appealed'>
   because: string
   draftId?: number
   requestId?: number

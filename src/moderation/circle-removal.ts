@@ -7,7 +7,7 @@ import { circleMembers } from '../accounts/schema.ts'
 import { recordActivity } from '../activity/activity.ts'
 import { contentHash, writeLog } from '../activity/log.ts'
 import { log } from '../activity/schema.ts'
-import { isSignedIn, type Actor, type SignedIn } from '../actor.ts'
+import { hasRole, isSignedIn, type Actor, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { circleOf, mayRead } from '../conversations/audience.ts'
 import { silentBecause } from '../conversations/policy.ts'
@@ -20,10 +20,10 @@ import { posts } from '../posts/schema.ts'
 import { lockItem, teamNameOf, type Item, type ItemRef } from './item.ts'
 import { reasonOf, type Reason } from './reason.ts'
 
-/** Looks after the circle, as one of its owners; partner staff while they are in it. */
+/** Looks after what is said in the circle, as one of its owners; partner staff while they are in it. An administrator who owns one keeps its people and moderates nothing. */
 export async function isCircleOwner(db: Db, actor: Actor, audience: string): Promise<boolean> {
   const circleId = circleOf(audience)
-  if (circleId === null || !isSignedIn(actor) || !mayRead(actor, { audience, teamId: null })) return false
+  if (circleId === null || !isSignedIn(actor) || hasRole(actor, 'administrator') || !mayRead(actor, { audience, teamId: null })) return false
   const [found] = await db
     .select({ id: circleMembers.accountId })
     .from(circleMembers)
@@ -107,12 +107,15 @@ async function remove(tx: Tx, actor: SignedIn, item: Item, reason: Reason, publi
 
 export interface Removed {
   kind: 'comment' | 'post'
+  id: number
   at: Date
   reason: string | null
   /** What its author is told; null for everybody else. */
   text: string | null
   /** Removed by those who look after the circle; else by the press office, or the sergeant of its team. */
   byOwner: boolean
+  /** The reader wrote it. */
+  own: boolean
   /** The conversation. */
   path: string
 }
@@ -126,11 +129,13 @@ export async function removalOf(db: Db, actor: Actor, ref: ItemRef): Promise<Rem
   const { at, reason, path } = found
   return {
     kind: typeof ref.commentId === 'number' ? 'comment' : 'post',
+    id: ref.commentId ?? Number(ref.postId),
     at,
     reason,
     path,
     text: own ? found.text : null,
     byOwner: found.role === 'circle-owner',
+    own,
   }
 }
 

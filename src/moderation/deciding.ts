@@ -3,11 +3,15 @@
  */
 import { and, count, eq, isNotNull, isNull } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
-import type { Actor } from '../actor.ts'
+import { isSignedIn, type Actor } from '../actor.ts'
+import { isInternal } from '../conversations/audience.ts'
 import { comments } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
 import { posts } from '../posts/schema.ts'
+import { wordsBeside, type Beside } from '../posts/words-beside.ts'
+import { seenOf } from './beside.ts'
 import type { Case } from './case.ts'
+import { involvedBecause } from './impartial.ts'
 import { postState } from './item.ts'
 import { actsOn, isOwn, mayDecide, type ItemState } from './policy.ts'
 import { reasonsForDecisions, type Reason } from './reason.ts'
@@ -22,6 +26,8 @@ export interface DecidingPanel {
   /** Of the case: goes with the form. */
   version: number
   kind: 'comment' | 'post'
+  /** Of the staff network: nothing about it is ever public. */
+  inside: boolean
   itemId: number
   state: ItemState
   acts: Act[]
@@ -29,8 +35,10 @@ export interface DecidingPanel {
   cannot: string | null
   reasons: Reason[]
   templates: Template[]
-  /** What the screening finds in it. */
+  /** What the screening finds in it, and beside it. */
   suggestions: Suggestion[]
+  /** What stands beside a post, as it is in view: goes with the form. */
+  seen: string
   /** Strikes of its author in force; null where none can be given. */
   strikes: number | null
   /** People with an account who flagged it and hear of the outcome. */
@@ -44,7 +52,8 @@ export async function decidingPanel(db: Db, actor: Actor, file: Case): Promise<D
   const item = file.decidedAt === null ? await itemOf(db, file) : null
   if (!item) return null
   const offered = actsOn(item.state, item.wasPublic).filter((act) => act !== 'redact' || !item.sealed)
-  const acts = offered.filter((act) => mayDecide(actor, { ...file, authorId: item.authorId }, act))
+  const involved = isSignedIn(actor) ? await involvedBecause(db, actor, { audience: file.audience, accountIds: [item.authorId] }) : null
+  const acts = involved ? [] : offered.filter((act) => mayDecide(actor, { ...file, authorId: item.authorId }, act))
   const [reasons, templates, strikes, flaggers, hidden] = await Promise.all([
     reasonsForDecisions(db),
     templatesOf(db, 'decision'),
@@ -56,13 +65,15 @@ export async function decidingPanel(db: Db, actor: Actor, file: Case): Promise<D
     caseId: file.id,
     version: file.version,
     kind: item.kind,
+    inside: isInternal(file.audience),
     itemId: item.id,
     state: item.state,
     acts,
-    cannot: acts.length > 0 ? null : cannotBecause(actor, item),
+    cannot: acts.length > 0 ? null : (involved ?? cannotBecause(actor, item)),
     reasons,
     templates,
-    suggestions: acts.includes('redact') ? suggestionsIn(item.title, item.body) : [],
+    suggestions: acts.includes('redact') ? suggestionsIn(item.title, item.body, ...item.beside.map(({ text }) => text)) : [],
+    seen: seenOf(item.beside),
     strikes,
     flaggers,
     hidden,
@@ -83,6 +94,8 @@ interface Decidable {
   wasPublic: boolean
   title: string | null
   body: string
+  /** What stands beside a post; nothing of one that is sealed. */
+  beside: Beside[]
   /** Kept as evidence: its words are nobody's to read in passing, and cannot be changed. */
   sealed: boolean
 }
@@ -108,17 +121,16 @@ async function commentOf(db: Db, id: number): Promise<Decidable | null> {
   if (!found) return null
   const { role, publishedAt, ...comment } = found
   const sealed = (await sealedAmong(db, [id])).has(id)
-  return { ...comment, kind: 'comment', official: role !== null, wasPublic: publishedAt !== null, title: null, sealed }
+  return { ...comment, kind: 'comment', official: role !== null, wasPublic: publishedAt !== null, title: null, beside: [], sealed }
 }
 
 async function postOf(db: Db, id: number): Promise<Decidable | null> {
-  const [found] = await db
-    .select({ id: posts.id, authorId: posts.authorId, state: posts.state, role: posts.officialRole, title: posts.title, body: posts.body })
-    .from(posts)
-    .where(eq(posts.id, id))
+  const [found] = await db.select().from(posts).where(eq(posts.id, id))
   if (!found) return null
-  const { role, state, ...post } = found
-  return { ...post, kind: 'post', official: role !== null, wasPublic: true, state: postState(state), sealed: await isSealedPost(db, id) }
+  const { authorId, officialRole, state, title, body } = found
+  const sealed = await isSealedPost(db, id)
+  const beside = sealed ? [] : await wordsBeside(db, found)
+  return { id, kind: 'post', authorId, official: officialRole !== null, wasPublic: true, state: postState(state), title, body, beside, sealed }
 }
 
 async function flaggersOf(db: Db, caseId: number): Promise<number> {

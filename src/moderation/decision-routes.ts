@@ -4,11 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isSignedIn } from '../actor.ts'
 import { Forbidden, NotFound, Refused } from '../errors.ts'
+import type { Beside } from '../posts/words-beside.ts'
 import { renderComment, renderPost } from '../text/markdown.ts'
 import { explain, findIn, isRemovable } from '../screening/findings.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { moderators, publishers } from '../web/access.ts'
 import { clientKey, optionalWords, parseForm, parseId, typed } from '../web/forms.ts'
+import { namedBeside, seenOf } from './beside.ts'
 import { bulkOf, type BulkResult, type BulkRow, type Chosen, decideTogether, MOST_AT_ONCE } from './bulk.ts'
 import { doOnCase, moderatorOf, showCase } from './case-page.ts'
 import { decideCase } from './decision.ts'
@@ -37,7 +39,14 @@ interface BulkPage {
 
 declare module '../web/page.ts' {
   interface Views {
-    'moderation/redaction': { caseId: number; title: string | null; body: SafeHtml; left: string[]; sent: [name: string, value: string][] }
+    'moderation/redaction': {
+      caseId: number
+      title: string | null
+      body: SafeHtml
+      beside: { name: string; texts: Beside[] }[]
+      left: string[]
+      sent: [name: string, value: string][]
+    }
     'moderation/bulk': BulkPage
     'moderation/bulk-done': { done: BulkResult[]; left: BulkResult[]; act: Act; rows: ReadonlyMap<number, BulkRow> }
     'moderation/hide': { subject: FlagSubject; reasons: Reason[]; key: string; typed: Fields; fields: Fields }
@@ -68,6 +77,7 @@ const DecisionForm = Judgement.extend({
     .string({ error: OUT_OF_DATE })
     .regex(/^\d{1,9}$/, OUT_OF_DATE)
     .transform(Number),
+  seen: z.string().max(20_000).optional(),
   then: z.enum(['next', 'queue']).catch('next'),
 })
 const HideForm = z.object({
@@ -93,9 +103,9 @@ function oneCase(app: FastifyInstance): void {
     const actor = moderatorOf(request)
     // What this moderator may not see is not there, whatever the form says.
     const { id } = await caseRow(app.db, actor, parseId(request.params.id))
-    const { act, reason, text, note, strike, others, version, then } = parseForm(DecisionForm, request.body)
+    const { act, reason, text, note, strike, others, version, seen, then } = parseForm(DecisionForm, request.body)
     const takenOut = wordsToTakeOut(request.body, others)
-    const input = { act, reasonCode: reason, publicText: text, note, version, strike: strike !== undefined, takenOut }
+    const input = { act, reasonCode: reason, publicText: text, note, version, strike: strike !== undefined, takenOut, seen: seen ?? null }
     if (!(await doOnCase(app, request, reply, () => decideCase(app.db, actor, id, input)))) return reply
     const next = then === 'next' ? await nextCase(app.db, actor) : null
     return reply.seeOther(next === null ? '/moderation' : `/moderation/cases/${next}`, act === 'keep' ? 'kept' : 'decided')
@@ -107,13 +117,23 @@ function oneCase(app: FastifyInstance): void {
     const item = await itemOf(app.db, file)
     if (!item) throw new NotFound('item')
     if (item.sealed) throw new Forbidden('This is kept as evidence and cannot be changed.')
-    const { title, body } = redactionOf(item, wordsToTakeOut(request.body, parseForm(DecisionForm.pick({ others: true }), request.body).others))
-    const sent = Object.entries(typed(request.body)).filter(([name]) => name !== 'act' && name !== 'then')
+    const { title, body, beside } = redactionOf(
+      item,
+      wordsToTakeOut(request.body, parseForm(DecisionForm.pick({ others: true }), request.body).others),
+    )
+    const kept = Object.entries(typed(request.body)).filter(([name]) => name !== 'act' && name !== 'then' && name !== 'seen')
+    // This page is what is seen now, with everything that stands beside the post.
+    const sent: [string, string][] = [...kept, ['seen', seenOf(item.beside)]]
     const shown = trusted(item.kind === 'post' ? renderPost(body) : renderComment(body))
-    const left = findIn(`${title ?? ''}\n${body}`)
+    const left = findIn([title ?? '', body, ...beside.map(({ text }) => text)].join('\n'))
       .filter(({ kind }) => isRemovable(kind))
       .map(({ kind, words }) => `${explain(kind).title} “${words}”`)
-    return reply.page('moderation/redaction', { caseId: file.id, title, body: shown, left, sent }, { title: 'How it will read', noindex: true })
+    const named = namedBeside({ title, body }, beside)
+    return reply.page(
+      'moderation/redaction',
+      { caseId: file.id, title, body: shown, beside: named, left, sent },
+      { title: 'How it will read', noindex: true },
+    )
   })
 }
 

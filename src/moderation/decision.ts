@@ -11,16 +11,20 @@ import { setCommentState } from '../conversations/states.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { removePostByModerator } from '../posts/post.ts'
+import { requireSeen } from './beside.ts'
 import type { Case } from './case.ts'
 import { endHiding } from './hiding.ts'
 import { decisionOf, sayChange, sayDecision } from './history.ts'
+import { involvedBecause } from './impartial.ts'
 import { lockItem, refOf, teamNameOf, type Item } from './item.ts'
 import { actsOn, deciderRole, isOwn, mayDecide, mayReadCase, type ItemState } from './policy.ts'
 import { reasonOf, type Reason } from './reason.ts'
-import { lockCases, redactedItem, redactItem } from './redaction.ts'
+import { besideOf, lockCases, redactedItem, redactItem } from './redaction.ts'
 import { refer } from './referral.ts'
 import { cases, decisions, type Act } from './schema.ts'
+import { hashOfWords } from './sealed-copy.ts'
 import { addStrike } from './strike.ts'
+import { isSealedPost } from './upstairs.ts'
 
 export interface NewDecision {
   act: Act
@@ -34,8 +38,10 @@ export interface NewDecision {
   version: number
   /** It counts against its author. Only what is rejected or removed can. */
   strike?: boolean
-  /** For redact: the words to take out, each exactly as it stands in the item. */
+  /** For redact: the words to take out, each exactly as it stands in the item, or beside it. */
   takenOut?: readonly string[]
+  /** For redact of a post: what stood beside it in the form (`seenOf`); null where nobody looked at it. */
+  seen?: string | null
 }
 
 export interface Decided {
@@ -54,6 +60,9 @@ export async function decideCase(db: Database, actor: SignedIn, caseId: number, 
     if (file.decidedAt !== null) return decidedBefore(tx, actor, file, input)
     if (file.version !== input.version) throw new Overtaken(`${await sayChange(tx, item)} Nothing was changed. Look at it again, then decide.`)
     checkAct(actor, item, input)
+    const involved = await involvedBecause(tx, actor, { audience: file.audience, accountIds: [item.authorId] })
+    if (involved) throw new Forbidden(involved)
+    if (input.act === 'redact' && item.kind === 'post') await checkBeside(tx, item, input.seen ?? null)
     return decide(tx, actor, file, item, { ...input, ...(await wordingOf(tx, input)) })
   })
 }
@@ -78,6 +87,12 @@ function checkAct(actor: Actor, item: Item, { act, note }: NewDecision): void {
   if (act === 'restore' && note === null) throw new Refused(PROBLEM, { note: 'Write a note: why can this come back?' })
 }
 
+/** The guard of evidence in the database looks at the text of a post: what stands beside it is as much evidence. */
+async function checkBeside(tx: Tx, item: Extract<Item, { kind: 'post' }>, seen: string | null): Promise<void> {
+  if (await isSealedPost(tx, item.id)) throw new Forbidden('This is kept as evidence and cannot be changed.')
+  requireSeen(item.beside, seen)
+}
+
 interface Wording {
   reason: Reason | null
   publicText: string | null
@@ -100,7 +115,7 @@ async function decide(tx: Tx, actor: SignedIn, file: Case, item: Item, input: Ju
   // The author's account before the log: whoever imposes a sanction comes in this order too.
   await tx.execute(sql`select 1 from accounts where id = ${item.authorId} for no key update`)
   const logId = await logDecision(tx, actor, item, input)
-  if (input.act === 'redact') await redactItem(tx, actor, item, file.id, input.takenOut ?? [])
+  if (input.act === 'redact') await redactItem(tx, actor, item, { caseId: file.id, logId, takenOut: input.takenOut ?? [] })
   await changeItem(tx, item, input, logId)
   const decisionId = await storeDecision(tx, actor, file, input, logId)
   await tx
@@ -178,7 +193,7 @@ async function drawConsequences(tx: Tx, file: Case, item: Item, { act, reason, s
 }
 
 async function logDecision(tx: Tx, actor: SignedIn, item: Item, input: Judgement): Promise<number> {
-  const after = input.act === 'redact' ? redactedItem(item, input.takenOut ?? []).body : item.body
+  const hashes = hashesOf(item, input)
   return writeLog(tx, {
     actorId: actor.accountId,
     role: deciderRole(actor, item.teamId),
@@ -194,10 +209,17 @@ async function logDecision(tx: Tx, actor: SignedIn, item: Item, input: Judgement
     reasonTitle: input.reason?.title ?? null,
     publicText: input.publicText,
     note: input.note,
-    hashBefore: contentHash(item.body),
-    // Of what goes down nothing is shown any more.
-    hashAfter: takesDown(input.act) ? null : contentHash(after),
+    ...hashes,
   })
+}
+
+/** Those of a redaction cover what stands beside a post. */
+function hashesOf(item: Item, { act, takenOut = [] }: Judgement): { hashBefore: string; hashAfter: string | null } {
+  const hashBefore = contentHash(item.body)
+  // Of what goes down nothing is shown any more.
+  if (act !== 'redact') return { hashBefore, hashAfter: takesDown(act) ? null : hashBefore }
+  const left = redactedItem(item, takenOut)
+  return { hashBefore: hashOfWords(item.body, besideOf(item)), hashAfter: hashOfWords(left.body, left.beside) }
 }
 
 async function changeItem(tx: Tx, item: Item, input: Judgement, logId: number): Promise<void> {

@@ -11,7 +11,7 @@ import { sayNear } from '../text/dates.ts'
 import type { Case } from './case.ts'
 import type { Item } from './item.ts'
 import type { ItemState } from './policy.ts'
-import { caseActs, cases, decisions, type Act, type CaseAct } from './schema.ts'
+import { caseActs, cases, decisions, type Act, type CaseAct, type DeciderRole } from './schema.ts'
 
 const DONE: Record<Act, string> = {
   release: 'released it',
@@ -45,9 +45,12 @@ export async function decisionOf(db: Db, caseId: number) {
 }
 export type Decision = NonNullable<Awaited<ReturnType<typeof decisionOf>>>
 
+/** The role of a decision, in words. */
+export const sayDecider = (role: DeciderRole): string => (role === 'circle-owner' ? 'Looks after the circle' : roleName(role))
+
 /** "Sam Carter (Press office) removed it today at 3:15pm" */
 export const sayDecision = (decision: Decision): string => {
-  const role = roleName(decision.deciderRole)
+  const role = sayDecider(decision.deciderRole)
   const who = decision.decider ? `${decision.decider} (${role})` : role
   return `${who} ${DONE[decision.act]} ${sayNear(decision.at, now())}`
 }

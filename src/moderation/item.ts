@@ -6,6 +6,7 @@ import { conversations } from '../conversations/schema.ts'
 import { lockComment, type LockedComment } from '../conversations/states.ts'
 import type { Tx } from '../database/database.ts'
 import { lockAnyPost, postPath, type PostRow } from '../posts/stored-post.ts'
+import { wordsBeside, type Beside } from '../posts/words-beside.ts'
 import { teams } from '../teams/schema.ts'
 import type { ItemState } from './policy.ts'
 
@@ -28,7 +29,7 @@ interface Common {
   title: string
   path: string
 }
-export type Item = Common & ({ kind: 'comment'; comment: LockedComment } | { kind: 'post'; post: PostRow })
+export type Item = Common & ({ kind: 'comment'; comment: LockedComment } | { kind: 'post'; post: PostRow; beside: Beside[] })
 
 /**
  * Locks the item and its conversation; null when there is none. The order is the one in which others lock them, so that two who meet
@@ -70,6 +71,7 @@ async function lockPostItem(tx: Tx, id: number): Promise<Item | null> {
   return {
     kind: 'post',
     post,
+    beside: await wordsBeside(tx, post),
     id,
     authorId,
     state,

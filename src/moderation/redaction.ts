@@ -1,6 +1,6 @@
 /**
- * Taking words out of a comment or a post, inside the transaction of the decision. What stood there lies sealed; nothing else keeps it:
- * not the case, not earlier wordings. Words and their rendering change together.
+ * Taking words out of a comment or a post, and out of what stands beside a post, inside the transaction of the decision. What stood there lies sealed;
+ * nothing else keeps it: not the case, not earlier wordings, not a mail that waits. Words and their rendering change together.
  */
 import { eq, sql } from 'drizzle-orm'
 import type { SignedIn } from '../actor.ts'
@@ -10,7 +10,10 @@ import { keepCounts } from '../conversations/states.ts'
 import type { Tx } from '../database/database.ts'
 import { Refused } from '../errors.ts'
 import { redactPost } from '../posts/post.ts'
-import { renderComment } from '../text/markdown.ts'
+import type { Beside } from '../posts/words-beside.ts'
+import { plainText } from '../text/foreign-html.ts'
+import { renderComment, renderPost } from '../text/markdown.ts'
+import { redactBeside, requireUnchanged } from './beside.ts'
 import type { Item } from './item.ts'
 import { cases } from './schema.ts'
 import { keepSealed } from './sealed-copy.ts'
@@ -19,32 +22,53 @@ import { takeWordsOut } from './taking-out.ts'
 export interface Redacted {
   title: string | null
   body: string
+  /** Of a post: what stands beside it, in the order in which it stood. */
+  beside: Beside[]
 }
 
 const titleOf = (item: Item): string | null => (item.kind === 'post' ? item.post.title : null)
+/** What stands beside a locked post; nothing for a comment. */
+export const besideOf = (item: Item): readonly Beside[] => (item.kind === 'post' ? item.beside : [])
 
 /** How the item would read. Throws `Refused` (fields `taken`, `others`) when nothing was chosen, or a line does not stand in it. */
-export function redactionOf(item: { title: string | null; body: string }, takenOut: readonly string[]): Redacted {
+export function redactionOf(item: { title: string | null; body: string; beside: readonly Beside[] }, takenOut: readonly string[]): Redacted {
   if (takenOut.length === 0) throw new Refused(PROBLEM, { taken: 'Choose or write what to take out' })
-  const missing = takenOut.filter((words) => !item.body.includes(words) && item.title?.includes(words) !== true)
+  const texts = [item.title ?? '', item.body, ...item.beside.map(({ text }) => text)]
+  const missing = takenOut.filter((words) => !texts.some((text) => text.includes(words)))
   if (missing.length > 0) {
     const quoted = new Intl.ListFormat('en-GB').format(missing.map((words) => `“${words}”`))
     throw new Refused(PROBLEM, {
       others: `${quoted} ${missing.length === 1 ? 'does' : 'do'} not stand in it. Write the words exactly as they are there`,
     })
   }
-  return { title: item.title === null ? null : takeWordsOut(item.title, takenOut), body: takeWordsOut(item.body, takenOut) }
+  return {
+    title: item.title === null ? null : takeWordsOut(item.title, takenOut),
+    body: takeWordsOut(item.body, takenOut),
+    beside: item.beside.map((one) => ({ ...one, text: takeWordsOut(one.text, takenOut) })),
+  }
 }
 
 const PROBLEM = 'There is a problem with what you want to take out'
 
 /** The same for a locked item. */
-export const redactedItem = (item: Item, takenOut: readonly string[]): Redacted => redactionOf({ title: titleOf(item), body: item.body }, takenOut)
+export const redactedItem = (item: Item, takenOut: readonly string[]): Redacted =>
+  redactionOf({ title: titleOf(item), body: item.body, beside: besideOf(item) }, takenOut)
 
-/** Changes the words of a locked item (and its cases: `lockCases`) and keeps what stood there, sealed. Comes after the row of the log; the decision changes the state. */
-export async function redactItem(tx: Tx, actor: SignedIn, item: Item, caseId: number, takenOut: readonly string[]): Promise<void> {
+export interface Redaction {
+  caseId: number
+  /** The row of the log that says so. */
+  logId: number
+  takenOut: readonly string[]
+}
+
+/**
+ * Changes the words of a locked item (and its cases: `lockCases`) and keeps what stood there, sealed. Comes after the row of the log; the decision changes the
+ * state. Throws `Overtaken` when what stands beside a post changed since it was locked.
+ */
+export async function redactItem(tx: Tx, actor: SignedIn, item: Item, { caseId, logId, takenOut }: Redaction): Promise<void> {
   const redacted = redactedItem(item, takenOut)
   const comment = item.kind === 'comment'
+  if (!comment) await requireUnchanged(tx, item)
   await keepSealed(tx, {
     because: 'redacted',
     caseId,
@@ -52,12 +76,30 @@ export async function redactItem(tx: Tx, actor: SignedIn, item: Item, caseId: nu
     postId: comment ? null : item.id,
     title: titleOf(item),
     body: item.body,
+    beside: besideOf(item).map((one, at) => ({ ...one, left: redacted.beside[at]?.text ?? '' })),
     takenBy: actor.accountId,
   })
   if (comment) await redactComment(tx, item, redacted, takenOut)
-  else
-    await redactPost(tx, item.post, { title: redacted.title ?? item.post.title, body: redacted.body, clean: (text) => takeWordsOut(text, takenOut) })
+  else await redactWholePost(tx, item, redacted, { logId, takenOut })
   await cleanCases(tx, item, takenOut)
+}
+
+async function redactWholePost(
+  tx: Tx,
+  item: Extract<Item, { kind: 'post' }>,
+  redacted: Redacted,
+  { logId, takenOut }: Pick<Redaction, 'logId' | 'takenOut'>,
+): Promise<void> {
+  const clean = (text: string) => takeWordsOut(text, takenOut)
+  // Of earlier versions only the rendering is kept: what stood there in bold stands there in plain.
+  const rendered = [...takenOut, ...takenOut.map((words) => plainText(renderPost(words)))]
+  await redactPost(tx, item.post, {
+    title: redacted.title ?? item.post.title,
+    body: redacted.body,
+    clean,
+    cleanRendered: (text) => takeWordsOut(text, rendered),
+  })
+  await redactBeside(tx, item, redacted.beside, { logId, takenOut })
 }
 
 async function redactComment(

@@ -6,6 +6,7 @@ import { log } from '../activity/schema.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import { at, id, ref } from '../database/columns.ts'
 import { drafts, photos, posts } from '../posts/schema.ts'
+import type { Beside } from '../posts/words-beside.ts'
 import { teams } from '../teams/schema.ts'
 
 /** Why something may be rejected or removed, in the words that the public reads. A new wording is a new version. */
@@ -35,7 +36,8 @@ export const reasons = pgTable(
 export const CASE_STATES = ['open', 'assigned', 'needs-info', 'escalated', 'decided', 'appealed', 'upheld', 'varied', 'overturned', 'closed'] as const
 export type CaseState = (typeof CASE_STATES)[number]
 
-export const CASE_CAUSES = ['held', 'flagged', 'hidden', 'draft', 'request', 'notice', 'proposal'] as const
+/** `appealed`: what those who look after a circle removed; by appealing, its author brings it here. */
+export const CASE_CAUSES = ['held', 'flagged', 'hidden', 'appealed', 'draft', 'request', 'notice', 'proposal'] as const
 export type CaseCause = (typeof CASE_CAUSES)[number]
 
 export const ESCALATIONS = ['legal', 'safeguarding', 'standards', 'crime', 'data-protection'] as const
@@ -230,6 +232,10 @@ export const flags = pgTable(
 export const ACTS = ['release', 'redact', 'reject', 'remove', 'restore', 'keep'] as const
 export type Act = (typeof ACTS)[number]
 
+/** Those who look after a circle decide about what is said in it, whatever role they have. */
+export const DECIDER_ROLES = [...ROLES, 'circle-owner'] as const
+export type DeciderRole = (typeof DECIDER_ROLES)[number]
+
 export const decisions = pgTable(
   'decisions',
   {
@@ -247,7 +253,7 @@ export const decisions = pgTable(
     deciderId: ref()
       .notNull()
       .references(() => accounts.id),
-    deciderRole: text({ enum: ROLES }).notNull(),
+    deciderRole: text({ enum: DECIDER_ROLES }).notNull(),
     at: at().notNull().defaultNow(),
     logId: ref()
       .notNull()
@@ -357,6 +363,9 @@ export const referrals = pgTable(
   ],
 )
 
+/** A text that stood beside a post, and what a moderator left of it. */
+export type SealedBeside = Beside & { left: string }
+
 export const SEALED_BECAUSE = ['redacted', 'sealed', 'withdrawn'] as const
 
 /**
@@ -372,8 +381,8 @@ export const sealedCopies = pgTable(
     commentId: ref().references(() => comments.id),
     postId: ref().references(() => posts.id),
     photoId: ref().references(() => photos.id),
-    /** Title (of a post) and words as they stood. */
-    content: jsonb().$type<{ title: string | null; body: string }>().notNull(),
+    /** Title (of a post) and words as they stood, and those beside it. */
+    content: jsonb().$type<{ title: string | null; body: string; beside?: SealedBeside[] }>().notNull(),
     /** Of a photo: the key under which the file lies in the storage. */
     fileKey: text(),
     hash: text().notNull(),

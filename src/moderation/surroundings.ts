@@ -11,8 +11,10 @@ import { sayState } from '../conversations/states.ts'
 import type { Db } from '../database/database.ts'
 import { NotFound } from '../errors.ts'
 import { posts, postVersions, type ShownPhoto } from '../posts/schema.ts'
+import { wordsBeside, type Beside } from '../posts/words-beside.ts'
 import { teams } from '../teams/schema.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
+import { namedBeside } from './beside.ts'
 import { postState, type ItemRef } from './item.ts'
 import type { ItemState } from './policy.ts'
 import { isSealedPost, sealedAmong } from './upstairs.ts'
@@ -53,6 +55,8 @@ export interface Surroundings {
   below: Said[]
   /** Of a post. */
   photos: ShownPhoto[]
+  /** What people read beside the words of a post, by its name: "Notes of the meeting". */
+  beside: { name: string; texts: Beside[] }[]
   title: string
   /** Address of the page on which it stands; null for whoever has no way there. */
   path: string | null
@@ -85,6 +89,7 @@ async function aroundComment(db: Db, actor: Actor, id: number): Promise<Surround
     above: [...ancestors.map((ancestor, depth) => at(depth + 1)(ancestor)), ...before.map(at(level))],
     below: [...replies.map(at(level + 1)), ...after.map(at(level))],
     photos: [],
+    beside: [],
     title: context.alone ? 'A post in a circle' : conversation.title,
     path: context.alone ? null : conversation.path,
     team: conversation.teamName,
@@ -156,6 +161,7 @@ async function aroundPost(db: Db, actor: Actor, id: number): Promise<Surrounding
     above: [],
     below: [],
     photos: sealed ? [] : post.photos,
+    beside: sealed ? [] : namedBeside(post, await wordsBeside(db, post)),
     title: sealed ? 'A sealed post' : post.title,
     path: alone ? null : path,
     team,

@@ -4,12 +4,11 @@
 import { asc, eq } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { accounts } from '../accounts/schema.ts'
-import { roleName, ROLES } from '../actor.ts'
 import type { Db } from '../database/database.ts'
 import type { Case } from './case.ts'
 import { ESCALATED_TO } from './escalation.ts'
-import { decisionOf, sayDone } from './history.ts'
-import { caseActs, hidings, type CaseAct } from './schema.ts'
+import { decisionOf, sayDecider, sayDone } from './history.ts'
+import { caseActs, DECIDER_ROLES, hidings, type CaseAct } from './schema.ts'
 import { appealOf } from './upstairs.ts'
 
 export interface Moment {
@@ -22,9 +21,9 @@ export interface Moment {
 }
 
 const sayWho = (name: string | null, role: string): string | null => {
-  const known = ROLES.find((one) => one === role)
+  const known = DECIDER_ROLES.find((one) => one === role)
   if (!known) return null
-  return name ? `${name} (${roleName(known)})` : roleName(known)
+  return name ? `${name} (${sayDecider(known)})` : sayDecider(known)
 }
 
 const to = alias(accounts, 'to_account')
@@ -95,6 +94,7 @@ const OPENED: Record<Case['cause'], string> = {
   held: 'Held',
   flagged: 'Flagged for the first time',
   hidden: 'Opened by hiding it',
+  appealed: 'Brought here by its author',
   draft: 'Handed in',
   request: 'Asked',
   notice: 'Received',

@@ -7,19 +7,27 @@ import { Forbidden, NotFound, Refused } from '../errors.ts'
 import { versionsOf } from '../posts/post.ts'
 import { correctionsOf, type ShownCorrection } from '../posts/versions.ts'
 import { insiders } from '../web/access.ts'
-import { line, parseForm, parseId, parseLeadingId, typed } from '../web/forms.ts'
+import { idField, line, parseForm, parseId, parseLeadingId, typed } from '../web/forms.ts'
 import { correctComposed, postToCorrect } from './correcting.ts'
 import { withdrawInNetwork } from './changing.ts'
-import { addFollowUp, followUpsOf, mayFollowUp, type FollowUps } from './follow-up.ts'
+import { addFollowUp, mayFollowUp, ownLater, removeFollowUp } from './follow-up.ts'
+import type { StaffItem } from './list.ts'
 import { staffPostById, type StaffPostPage } from './page.ts'
 import { mayReadVersions, mayWithdraw } from './policy.ts'
+import { topicsToOffer } from './topic.ts'
 
 declare module '../web/page.ts' {
   interface Views {
-    'network/correct': { post: StaffPostPage; form: Readonly<Record<string, string>>; version: number; errors: Readonly<Record<string, string>> }
+    'network/correct': {
+      post: StaffPostPage
+      form: Readonly<Record<string, string>>
+      version: number
+      busy: string[]
+      errors: Readonly<Record<string, string>>
+    }
     'network/withdraw': { post: StaffPostPage; because: string; errors: Readonly<Record<string, string>> }
     'network/versions': { post: StaffPostPage; corrections: ShownCorrection[] }
-    'network/follow-up': { post: StaffPostPage; followUps: FollowUps; typed: string; errors: Readonly<Record<string, string>> }
+    'network/follow-up': { post: StaffPostPage; own: StaffItem[]; chosen: string; typed: string; errors: Readonly<Record<string, string>> }
   }
 }
 
@@ -33,6 +41,8 @@ const Corrected = z.object({
   version: z.coerce.number().int().positive({ error: 'This page is out of date. Reload it and try again.' }),
 })
 const Withdrawn = z.object({ because: line('The reason', 'Say why it is withdrawn: readers see it', 300) })
+
+const Removed = z.object({ post: idField('Choose what you take away') })
 
 interface Id {
   Params: { id: string }
@@ -70,11 +80,19 @@ export async function changeRoutes(app: FastifyInstance): Promise<void> {
     const { path } = await addFollowUp(app.db, signedInActor(request), idOf(request), namedPost(request))
     return reply.seeOther(`${path}#done`)
   })
+  app.post<Id>('/staff/posts/:id/follow-up-removals', { config: inName }, async (request, reply) => {
+    const { post } = parseForm(Removed, request.body)
+    const { path } = await removeFollowUp(app.db, signedInActor(request), idOf(request), post)
+    return reply.seeOther(path, 'follow-up-removed')
+  })
 }
 
-/** The address of a post, or its number alone. */
+/** One of the list; what was typed comes first: the address of a post, or its number alone. */
 function namedPost(request: FastifyRequest): number {
-  const [, id] = /^(?:https?:\/\/[^/\s]+)?(?:\/staff\/posts\/)?([1-9]\d{0,14})(?:-[^\s/]*)?$/.exec((typed(request.body)['post'] ?? '').trim()) ?? []
+  const { post = '', chosen = '' } = typed(request.body)
+  const named = post.trim() === '' ? chosen : post.trim()
+  if (named === '') throw new Refused('There is a problem with the address', { post: 'Choose one of your posts, or enter the address of another' })
+  const [, id] = /^(?:https?:\/\/[^/\s]+)?(?:\/staff\/posts\/)?([1-9]\d{0,14})(?:-[^\s/]*)?$/.exec(named) ?? []
   const message = 'Enter the address of a post of the staff network, as it stands at the top of your browser'
   if (id === undefined) throw new Refused('There is a problem with the address', { post: message })
   return parseId(id)
@@ -85,7 +103,8 @@ async function showCorrection(request: FastifyRequest, reply: FastifyReply, prob
   const post = await staffPostById(request.server.db, actor, idOf(request))
   const asItIs = await postToCorrect(request.server.db, actor, post)
   const sent = problem ? typed(request.body) : null
-  const data = { post, form: sent ?? asItIs, version: Number(sent?.['version']) || post.version, errors: problem?.fields ?? {} }
+  const busy = await topicsToOffer(request.server.db, actor)
+  const data = { post, busy, form: sent ?? asItIs, version: Number(sent?.['version']) || post.version, errors: problem?.fields ?? {} }
   return reply.page('network/correct', data, networkPage(`Correct: ${post.title}`, problem))
 }
 
@@ -102,6 +121,7 @@ async function showFollowUp(request: FastifyRequest, reply: FastifyReply, proble
   const actor = signedInActor(request)
   const post = await staffPostById(db, actor, idOf(request))
   if (!mayFollowUp(actor, post)) throw new Forbidden('You cannot add to this post.')
-  const data = { post, followUps: await followUpsOf(db, actor, post.id), typed: typed(request.body)['post'] ?? '', errors: problem?.fields ?? {} }
+  const { post: sent = '', chosen = '' } = typed(request.body)
+  const data = { post, own: await ownLater(db, actor, post.id), chosen, typed: sent, errors: problem?.fields ?? {} }
   return reply.page('network/follow-up', data, networkPage(`What was done about it: ${post.title}`, problem))
 }

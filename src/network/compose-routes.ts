@@ -5,11 +5,14 @@ import { z } from 'zod'
 import { signedInActor } from '../posts/draft-page.ts'
 import { isColleague } from '../actor.ts'
 import { networkPage } from '../circles/page.ts'
-import { Refused } from '../errors.ts'
+import { NotFound, Refused } from '../errors.ts'
 import { insiders } from '../web/access.ts'
-import { clientKey, idField, parseForm, typed } from '../web/forms.ts'
+import { clientKey, idField, parseForm, parseId, typed } from '../web/forms.ts'
 import { circlesToWriteIn, COMPOSED, kindsToCompose, publishComposed, type CircleChoice, type Composed } from './compose.ts'
-import { praisableNamed, praisedByKeys, type Praised } from './praise.ts'
+import { mayFollowUp } from './follow-up.ts'
+import { staffPostById } from './page.ts'
+import { topicsToOffer } from './topic.ts'
+import { chosenByKeys, praisableNamed, type Praised } from './praise.ts'
 
 declare module '../web/page.ts' {
   interface Views {
@@ -28,8 +31,12 @@ interface Compose {
   circles: CircleChoice[]
   /** Members of staff write for all staff as well. */
   colleague: boolean
+  /** Topics that are often used. */
+  busy: string[]
   chosen: Praised[]
   found: Praised[]
+  /** About which it says what was done. */
+  about: { id: number; title: string; path: string } | null
   errors: Readonly<Record<string, string>>
 }
 
@@ -46,6 +53,7 @@ const Composed = z.object({
     .union([z.string(), z.array(z.string())])
     .default([])
     .transform((sent) => [sent].flat().slice(0, 100)),
+  about: z.union([z.literal('').transform(() => null), idField('This page is out of date. Reload it and try again.')]).default(null),
   key: clientKey,
 })
 
@@ -70,11 +78,21 @@ async function showCompose(request: FastifyRequest, reply: FastifyReply, problem
   const kind = kindsToCompose(actor).find((one) => one === form['kind']) ?? 'update'
   const circles = await circlesToWriteIn(db, actor)
   const people = kind === 'praise' ? await peopleOf(request, form) : { chosen: [], found: [] }
-  const shown = { kind, form, key: form['key'] ?? randomUUID(), circles, colleague: isColleague(actor), ...people, errors: problem?.fields ?? {} }
+  const about = await aboutOf(request, form['about'])
+  const beside = { about, circles, colleague: isColleague(actor), busy: await topicsToOffer(db, actor), ...people }
+  const shown = { kind, form, key: form['key'] ?? randomUUID(), ...beside, errors: problem?.fields ?? {} }
   return reply.page('network/compose', shown, networkPage(TITLES[kind], problem instanceof Finding ? undefined : problem))
 }
 
 const TITLES: Record<Composed, string> = { update: 'Tell colleagues', link: 'Share a link', praise: 'Say thank you' }
+
+/** Throws `NotFound` for a post that they may not read, and one to which they may not add. */
+async function aboutOf({ server: { db }, actor }: FastifyRequest, sent: string | undefined): Promise<Compose['about']> {
+  if (sent === undefined || sent === '') return null
+  const post = await staffPostById(db, actor, parseId(sent))
+  if (!mayFollowUp(actor, post)) throw new NotFound('post')
+  return { id: post.id, title: post.title, path: post.path }
+}
 
 /** Those whom the form has chosen already, and those who bear the name that was typed. */
 async function peopleOf(request: FastifyRequest, form: Readonly<Record<string, string>>): Promise<{ chosen: Praised[]; found: Praised[] }> {
@@ -85,8 +103,10 @@ async function peopleOf(request: FastifyRequest, form: Readonly<Record<string, s
   if (!isReadable) return { chosen: [], found: [] }
   const sent = (request.method === 'GET' ? request.query : request.body) as { whom?: string | string[] } | undefined
   const keys = [sent?.whom ?? []].flat().filter((key) => typeof key === 'string')
-  const chosen = keys.length === 0 ? [] : await praisedByKeys(db, actor, keys, circleId).catch(() => [])
+  const chosen = await chosenByKeys(db, keys, circleId)
   const found = (await praisableNamed(db, (form['name'] ?? '').slice(0, 100), circleId)).filter(({ key }) => key !== `person:${actor.accountId}`)
   const known = new Set(chosen.map(({ key }) => key))
-  return { chosen, found: found.filter(({ key }) => !known.has(key)) }
+  const fresh = found.filter(({ key }) => !known.has(key))
+  // The only one of that name is whom they mean; they can take the tick away.
+  return fresh.length === 1 ? { chosen: [...chosen, ...fresh], found: [] } : { chosen, found: fresh }
 }

@@ -10,9 +10,11 @@ import { Forbidden, Refused } from '../errors.ts'
 import { Problems } from '../posts/kind-fields.ts'
 import { contentOf } from '../posts/kinds.ts'
 import type { Details, PostKind } from '../posts/schema.ts'
+import { followUpWithin } from './follow-up.ts'
 import { publishInNetwork } from './post.ts'
 import { praisedByKeys, titleOfPraise, writePraise } from './praise.ts'
 import { askForPreview, readLink } from './preview.ts'
+import { withTopics } from './topic.ts'
 
 export const COMPOSED = ['update', 'link', 'praise'] as const
 export type Composed = (typeof COMPOSED)[number]
@@ -28,6 +30,8 @@ export interface StaffForm {
   address: string
   /** Of praise: whom, by their keys. */
   whom: readonly string[]
+  /** The post about which it says what was done, and to which it is linked. */
+  about?: number | null
   clientKey: string
 }
 
@@ -46,6 +50,7 @@ export async function publishComposed(db: Database, actor: SignedIn, form: Staff
   const content = contentOfForm(kind, kind === 'praise' ? { ...form, title: titleOfPraise(whom) } : form)
   return db.transaction((tx) =>
     publishInNetwork(tx, actor, { kind, circleId, clientKey, ...content }, async (inTx, post) => {
+      if (form.about) await followUpWithin(inTx, actor, form.about, post.id)
       if (kind === 'praise') await writePraise(inTx, actor, post, whom)
       if (typeof content.details['url'] === 'string') await askForPreview(inTx, post.id, content.details['url'])
     }),
@@ -55,7 +60,7 @@ export async function publishComposed(db: Database, actor: SignedIn, form: Staff
 /** Title, text, topics and what the kind asks for besides, checked. Throws `Refused` with a message by field. */
 export function contentOfForm(kind: PostKind, { title, body, tags, address }: Pick<StaffForm, 'title' | 'body' | 'tags' | 'address'>): Content {
   const problems = new Problems()
-  const content = problems.collect(() => contentOf(kind, { title, body, tags }, now()))
+  const content = problems.collect(() => withTopics(() => contentOf(kind, { title, body, tags }, now())))
   const details = problems.collect((): Details => (kind === 'link' ? { url: linkOf(address) } : {}))
   problems.refuse()
   return { title: content?.title ?? '', body: content?.body ?? '', tags: content?.tags ?? [], details: details ?? {} }

@@ -7,7 +7,7 @@ import { Forbidden, NotFound } from '../errors.ts'
 import { posts } from '../posts/schema.ts'
 import { correctInNetwork } from './changing.ts'
 import { contentOfForm } from './compose.ts'
-import { correctionPath } from './inside.ts'
+import { correctionPath, requireBody } from './inside.ts'
 import { staffPostById, type StaffPostPage } from './page.ts'
 import { mayChange, mutedBecause } from './policy.ts'
 import { askForPreview } from './preview.ts'
@@ -42,6 +42,7 @@ export async function correctComposed(db: Database, actor: SignedIn, id: number,
   const post = await staffPostById(db, actor, id)
   requireOwnForm(actor, post)
   const { details, ...words } = contentOfForm(post.kind, form)
+  requireBody(post.kind, words.body)
   const url = details['url']
   const { note, version } = form
   return correctInNetwork(db, actor, id, { ...words, note, version, details: { ...post.details, ...details } }, async (tx) => {

@@ -3,6 +3,7 @@
  * leaves, of what may be read then.
  */
 import { eq, sql } from 'drizzle-orm'
+import { at, isDuty } from '../accounts/duty.ts'
 import { actorById } from '../accounts/known.ts'
 import { accounts } from '../accounts/schema.ts'
 import { now } from '../clock.ts'
@@ -60,12 +61,12 @@ interface Due {
 
 /** Colleagues with a role in force, and members of circles other than those for support; whether they still read anything is asked of each. */
 async function dueAfter(tx: Tx, { rhythm, turn, after }: Batch): Promise<Due[]> {
-  const moment = sql`${now().toISOString()}::timestamptz`
+  const moment = at(now())
   const { rows } = await tx.execute<{ id: string; sent_at: string | null }>(sql`
     select a.id, d.sent_at from ${accounts} a left join ${staffDigests} d on d.account_id = a.id
     where a.id > ${after} and coalesce(d.rhythm, 'weekly') = ${rhythm} and (d.sent_at is null or d.sent_at < ${turn.toISOString()}::timestamptz)
       and a.id in (
-        select g.account_id from role_grants g where g.role in ('officer', 'supervisor', 'press-office') and g.confirmed_at is not null and g.ended_at is null and g.expires_at > ${moment}
+        select g.account_id from role_grants g where ${isDuty(moment)}
         union select m.account_id from circle_members m join circles c on c.id = m.circle_id and c.kind <> 'support' where m.left_at is null)
     order by a.id limit ${BATCH}::int`)
   return rows.map(({ id, sent_at }) => ({ accountId: Number(id), sentAt: sent_at === null ? null : new Date(sent_at) }))

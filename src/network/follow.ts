@@ -4,7 +4,7 @@
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
 import { accounts, circleMembers, circles, roleGrants } from '../accounts/schema.ts'
 import { inForce } from '../accounts/duty.ts'
-import type { SignedIn } from '../actor.ts'
+import { COLLEAGUE_ROLES, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { circleAudience } from '../conversations/audience.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
@@ -37,7 +37,7 @@ async function requireFollowable(tx: Tx, actor: SignedIn, subject: Subject): Pro
   const [colleague] = await tx
     .select({ id: roleGrants.id })
     .from(roleGrants)
-    .where(and(eq(roleGrants.accountId, subject.id), inArray(roleGrants.role, ['officer', 'supervisor', 'press-office']), inForce(now())))
+    .where(and(eq(roleGrants.accountId, subject.id), inArray(roleGrants.role, COLLEAGUE_ROLES), inForce(now())))
     .limit(1)
   if (!colleague) throw new NotFound('person')
 }

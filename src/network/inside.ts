@@ -12,6 +12,27 @@ import type { StaffPostPage } from './page.ts'
 // oxlint-disable-next-line typescript/no-empty-interface -- filled by the rooms above
 export interface InsidePost {}
 
+/** A panel that itself prints comments of the first level, so that the conversation below need not. */
+interface Listing {
+  listed: readonly number[]
+}
+
+/** The comments that stand in it. */
+export const listedIn = (inside: Partial<InsidePost>): readonly number[] =>
+  Object.values<unknown>(inside).flatMap((panel) => (isListing(panel) ? panel.listed : []))
+
+const isListing = (panel: unknown): panel is Listing => typeof panel === 'object' && panel !== null && 'listed' in panel
+
+/** A panel of something that is over, which says whether this reader tells what was done about it. */
+interface Asking {
+  deeds: boolean
+}
+
+/** The reader tells here what was done: the author and those who lead, of what is over. */
+export const asksForDeeds = (inside: Partial<InsidePost>): boolean => Object.values<unknown>(inside).some((panel) => isAsking(panel) && panel.deeds)
+
+const isAsking = (panel: unknown): panel is Asking => typeof panel === 'object' && panel !== null && 'deeds' in panel
+
 type Load = (db: Database, actor: Actor, post: StaffPostPage) => Promise<unknown>
 
 const loads = new Map<PostKind, Load>()
@@ -32,6 +53,17 @@ export function showInside<Name extends keyof InsidePost & PostKind>(
   loads.set(kind, load)
   if (correct !== undefined) corrections.set(kind, correct)
 }
+
+type Check = (body: string) => void
+const checks = new Map<PostKind, Check>()
+
+/** What a kind asks of its text, also when it is corrected: `check` throws `Refused` with a message for the field `body`. A second time changes nothing. */
+export function askOfBody(kind: PostKind, check: Check): void {
+  checks.set(kind, check)
+}
+
+/** Throws `Refused` (field `body`) where the text lacks what its kind asks for. */
+export const requireBody = (kind: PostKind, body: string): void => checks.get(kind)?.(body)
 
 /** Null where this kind is not corrected by its author. */
 export function correctionPath(post: StaffPostPage): string | null {

@@ -5,14 +5,18 @@ import { and, desc, eq, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { accounts, circles } from '../accounts/schema.ts'
 import { sayMark, type Actor, type SignedIn } from '../actor.ts'
+import { now } from '../clock.ts'
 import { conversations } from '../conversations/schema.ts'
 import { prepared, type Database } from '../database/database.ts'
+import { keyBefore, sayKey } from '../database/moment-key.ts'
 import { kindOf } from '../posts/kinds.ts'
 import { shownTitle } from '../posts/removal.ts'
 import { posts, type PostKind, type PostState } from '../posts/schema.ts'
 import { postPath } from '../posts/stored-post.ts'
+import { sayNear } from '../text/dates.ts'
 import { circleIdOf, readableHere, readableNow } from './readable.ts'
-import { homeEntries, savedPosts } from './schema.ts'
+import { hostOf } from './preview-shown.ts'
+import { homeEntries, linkPreviews, savedPosts } from './schema.ts'
 
 export const LIST_SIZE = 20
 
@@ -32,7 +36,11 @@ export interface StaffItem {
   /** "Officer · Bracebridge Heath team"; null under a pseudonym. */
   mark: string | null
   tags: string[]
+  /** Of a link: where it leads, and how the page there is called, once that is known. */
+  link: { host: string; title: string | null } | null
   publishedAt: Date
+  /** "today at 2:04am" */
+  publishedSaid: string
   /** Its place in the list: when it was saved, in the list of what is saved. */
   listedAt: Date
   withdrawnAt: Date | null
@@ -62,6 +70,9 @@ const columns = {
   publishedAt: posts.publishedAt,
   withdrawnAt: posts.withdrawnAt,
   commentCount: conversations.commentCount,
+  link: sql<{ url: string; title: string | null } | null>`case when ${posts.kind} = 'link' then (
+    select json_build_object('url', l.url, 'title', case when l.state = 'fetched' then l.title end) from ${linkPreviews} l
+    where l.post_id = ${posts.id} and l.url <> '') end`,
 }
 
 const inLists = (db: Database) =>
@@ -143,22 +154,22 @@ type Row = Awaited<ReturnType<ReturnType<typeof ofHome>['execute']>>[number]
 
 /** What stands for all staff (`staff`), or in one circle. Empty for whom may not read there. */
 export const postsOfAudience = async (db: Database, actor: Actor, audience: string, cursor?: string): Promise<StaffList> =>
-  listOf(await ofAudience(db).execute({ audience, audiences: readableHere(actor), ...cursorOf(cursor) }))
+  listOf(await ofAudience(db).execute({ audience, audiences: readableHere(actor), ...keyBefore(cursor) }))
 
 /** What somebody wrote, as far as the actor may read it; nothing that was written under a pseudonym. */
 export const postsOfAuthor = async (db: Database, actor: Actor, author: number, cursor?: string): Promise<StaffList> =>
-  listOf(await ofAuthor(db).execute({ author, audiences: readableHere(actor), ...cursorOf(cursor) }))
+  listOf(await ofAuthor(db).execute({ author, audiences: readableHere(actor), ...keyBefore(cursor) }))
 
 export const postsOnTopic = async (db: Database, actor: Actor, topic: string, cursor?: string): Promise<StaffList> =>
-  listOf(await ofTopic(db).execute({ topic, audiences: readableHere(actor), ...cursorOf(cursor) }))
+  listOf(await ofTopic(db).execute({ topic, audiences: readableHere(actor), ...keyBefore(cursor) }))
 
 /** What is new from what somebody follows. */
 export const postsOfHome = async (db: Database, actor: SignedIn, cursor?: string): Promise<StaffList> =>
-  listOf(await ofHome(db).execute({ account: actor.accountId, audiences: readableHere(actor), ...cursorOf(cursor) }))
+  listOf(await ofHome(db).execute({ account: actor.accountId, audiences: readableHere(actor), ...keyBefore(cursor) }))
 
 /** What somebody saved, the last first; also what was withdrawn since, with its notice. */
 export const savedBy = async (db: Database, actor: SignedIn, cursor?: string): Promise<StaffList> =>
-  listOf(await ofSaved(db).execute({ account: actor.accountId, audiences: readableHere(actor), ...cursorOf(cursor) }))
+  listOf(await ofSaved(db).execute({ account: actor.accountId, audiences: readableHere(actor), ...keyBefore(cursor) }))
 
 /** Those of these posts that the actor may read and that stand, newest first; for rooms that keep lists of their own. */
 export async function postsById(db: Database, actor: Actor, ids: readonly number[]): Promise<StaffItem[]> {
@@ -167,26 +178,19 @@ export async function postsById(db: Database, actor: Actor, ids: readonly number
   return rows.map(itemOf)
 }
 
-/** A cursor is "milliseconds-id" of the last post shown. One that makes no sense is the beginning. */
-function cursorOf(cursor: string | undefined): { at: string; id: number } {
-  const [, milliseconds, id] = /^(\d{1,15})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  const at = new Date(Number(milliseconds))
-  // No date that Postgres reads has a year of five digits here.
-  if (milliseconds === undefined || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999) return { at: 'infinity', id: 0 }
-  return { at: at.toISOString(), id: Number(id) }
-}
-
 function listOf(rows: Row[]): StaffList {
   const page = rows.slice(0, LIST_SIZE)
   const last = page.at(-1)
-  return { items: page.map(itemOf), next: rows.length > LIST_SIZE && last ? `${last.listedAt.getTime()}-${last.id}` : null }
+  return { items: page.map(itemOf), next: rows.length > LIST_SIZE && last ? sayKey(last.listedAt, last.id) : null }
 }
 
-function itemOf({ slug, circleId, circleName, officialRole, officialTeam, ...row }: Row): StaffItem {
+function itemOf({ slug, circleId, circleName, officialRole, officialTeam, link, ...row }: Row): StaffItem {
   return {
     ...row,
     path: postPath(null, { id: row.id, slug }),
     kindName: kindOf(row.kind).name,
+    publishedSaid: sayNear(row.publishedAt, now()),
+    link: link && { host: hostOf(link.url), title: link.title },
     circle: circleId === null || circleName === null ? null : { id: circleId, name: circleName },
     mark: officialRole === null ? null : sayMark(officialRole, officialTeam),
   }

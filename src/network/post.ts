@@ -54,7 +54,7 @@ const closed = (): Forbidden => new Forbidden('This circle is closed. It can be 
 
 /** The official mark at the time of writing; whoever writes under a pseudonym bears none. */
 function authorIn(actor: SignedIn, teamId: number | null) {
-  const duty = actor.persona ? null : officialDuty(actor, { teamId })
+  const duty = actor.persona ? null : officialDuty(actor, { teamId, audience: 'staff' })
   if (!duty && !actor.persona) throw new Forbidden('Your account does not have the role that this needs.')
   return { id: actor.accountId, role: duty?.role ?? null, teamName: duty?.teamName ?? null }
 }

@@ -2,8 +2,8 @@
  * Praise: a thank-you to colleagues or a team, where those who read there can see it. Whoever is praised hears of it.
  */
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
-import { inForce } from '../accounts/duty.ts'
-import { accounts, circleMembers, roleGrants } from '../accounts/schema.ts'
+import { at, worksHere } from '../accounts/duty.ts'
+import { accounts, circleMembers } from '../accounts/schema.ts'
 import { recordActivity } from '../activity/activity.ts'
 import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
@@ -63,8 +63,7 @@ const colleagues = (db: Db, circleId: number | null, condition: SQL | undefined)
     .orderBy(asc(accounts.displayName), asc(accounts.id))
     .limit(OFFERED)
 
-const isColleague = () => sql`${accounts.id} in (
-  select ${roleGrants.accountId} from ${roleGrants} where ${and(inArray(roleGrants.role, ['officer', 'supervisor', 'press-office']), inForce(now()))})`
+const isColleague = () => worksHere(accounts.id, at(now()))
 
 const isMember = (circleId: number) => sql`${accounts.id} in (
   select ${circleMembers.accountId} from ${circleMembers} where ${and(eq(circleMembers.circleId, circleId), isNull(circleMembers.leftAt))})`
@@ -81,14 +80,28 @@ export async function praisedByKeys(db: Db, actor: SignedIn, keys: readonly stri
     ...(named.length === 0 ? [] : (await teamsById(db, named)).map(team)),
   ]
   const byKey = new Map(found.map((one) => [one.key, one]))
-  return wanted.map((key) => byKey.get(key) ?? fail(circleId))
+  const missing = wanted.filter((key) => !byKey.has(key))
+  if (missing.length > 0) throw refused(sayMissing(circleId === null ? [] : await chosenByKeys(db, missing, circleId)))
+  return found.toSorted((one, other) => wanted.indexOf(one.key) - wanted.indexOf(other.key))
+}
+
+const sayMissing = (outside: readonly Praised[]): string =>
+  outside.length === 0
+    ? 'One of those you chose cannot be thanked here'
+    : `Not in this circle: ${outside.map(({ name }) => name).join(', ')}. Choose people who are in it, or publish it for all staff`
+
+/** Those whom a form has chosen, in its order, also who is not in the circle that was chosen afterwards; for members of staff, who find them all. */
+export async function chosenByKeys(db: Db, keys: readonly string[], circleId: number | null): Promise<Praised[]> {
+  const wanted = [...new Set(keys)].slice(0, MOST)
+  const [people, named] = [idsOf(wanted, 'person'), idsOf(wanted, 'team')]
+  const rows =
+    people.length === 0 ? [] : [...(await colleaguesById(db, people, null)), ...(circleId === null ? [] : await colleaguesById(db, people, circleId))]
+  const found = [...rows.map(person), ...(named.length === 0 ? [] : (await teamsById(db, named)).map(team))]
+  const byKey = new Map(found.map((one) => [one.key, one]))
+  return wanted.flatMap((key) => byKey.get(key) ?? [])
 }
 
 const refused = (message: string) => new Refused(message, { whom: message })
-
-function fail(circleId: number | null): never {
-  throw refused(circleId === null ? 'One of those you chose cannot be thanked here' : 'Choose people who are in this circle')
-}
 
 const idsOf = (keys: readonly string[], kind: 'person' | 'team'): number[] =>
   keys.flatMap((key) => (new RegExp(`^${kind}:[1-9]\\d{0,14}$`).test(key) ? [Number(key.slice(kind.length + 1))] : []))

@@ -39,9 +39,12 @@ async function previewsOf(db: Db, actor: Actor, list: readonly { id: number; aut
   return new Map(rows.map((row) => [row.postId, shownOf(row, authors.get(row.postId) === idOf(actor))]))
 }
 
+/** Where an address leads: always said, as a title can say anything. */
+export const hostOf = (url: string): string => URL.parse(url)?.host ?? url
+
 function shownOf(row: typeof linkPreviews.$inferSelect, own: boolean): LinkShown {
   const { postId, url, state, title, site, imageKey, imageWidth, imageHeight, imageAlt, failedBecause } = row
-  const host = URL.parse(url)?.host ?? url
+  const host = hostOf(url)
   const problem = own && state === 'failed' ? failedBecause : null
   if (state !== 'fetched') return { url, host, title: null, site: null, image: null, problem }
   const path = `/staff/previews/${postId}/image?v=${row.fetchedAt?.getTime() ?? 0}`

@@ -23,10 +23,14 @@ export { previewOf, type LinkShown } from './preview-shown.ts'
 const PAGE = { types: ['text/html', 'application/xhtml+xml'], limit: { bytes: READ_BYTES, beyond: 'cut' as const } }
 const PICTURE = { types: ['image/jpeg', 'image/png', 'image/webp', 'image/avif'], limit: { bytes: 5_242_880, beyond: 'refuse' as const } }
 
-/** The address as it is stored; null for what is no address of a page that anybody could open. Where it leads is looked at when it is fetched. */
+/**
+ * The address as it is stored; null for what is no address of a page that anybody could open. What people read out ("example.org/news") is made whole. Where it leads
+ * is looked at when it is fetched.
+ */
 export function readLink(text: string): string | null {
+  const typed = text.trim()
   try {
-    return readAddress(text.trim(), GUARD).href
+    return readAddress(/^[\w-]+(\.[\w-]+)+([/?#]|$)/.test(typed) ? `https://${typed}` : typed, GUARD).href
   } catch {
     return null
   }

@@ -2,12 +2,15 @@
 import { onActivity, type Activity } from '../activity/activity.ts'
 import type { Config } from '../config.ts'
 import type { Tx } from '../database/database.ts'
+import { addWordsBeside } from '../posts/words-beside.ts'
+import { previewBeside } from './beside.ts'
 import { registerDigests } from './digest-compose.ts'
 import { followSubject, unfollowSubject } from './follow.ts'
 import { circleSubject } from './subject.ts'
 
 export function registerNetwork(config: Config): void {
   registerDigests(config)
+  addWordsBeside('link-preview', previewBeside)
   onActivity('circle.joined', followOnJoining)
   onActivity('circle.left', unfollowOnLeaving)
 }

@@ -144,6 +144,7 @@ async function forgetWords(tx: Tx, post: PostRow): Promise<void> {
   await renamePost(tx, post, NAME)
   // One statement each: the tables belong to rooms above.
   for (const [table, set] of BESIDE) await tx.execute(sql`update ${sql.identifier(table)} set ${sql.raw(set)} where post_id = ${post.id}`)
+  await tx.execute(sql`delete from focus_group_notes where post_id = ${post.id}`)
   await tx.execute(sql`update photos set removed_at = ${now().toISOString()}::timestamptz where post_id = ${post.id} and removed_at is null`)
   await tx.execute(sql`update attachments set removed_at = ${now().toISOString()}::timestamptz where post_id = ${post.id} and removed_at is null`)
 }

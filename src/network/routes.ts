@@ -1,10 +1,11 @@
 /** The staff network over HTTP: Home, the lists, and the page of a post. What is written and changed stands in the files beside this one. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { isColleague, isSignedIn, sayMark, type Actor, type SignedIn } from '../actor.ts'
+import { COLLEAGUE_ROLES, isColleague, isSignedIn, sayMark, type Actor, type SignedIn } from '../actor.ts'
+import { mayBeInSupport } from '../circles/persona.ts'
 import { guestsOf } from '../circles/circle.ts'
 import { networkPage } from '../circles/page.ts'
-import { talkOf, type Talk } from '../conversations/talk.ts'
+import { aloneFrom, talkOf, talkWithout, type Talk } from '../conversations/talk.ts'
 import { TalkQuery } from '../conversations/talk-query.ts'
 import { NotFound } from '../errors.ts'
 import { signedInActor } from '../posts/draft-page.ts'
@@ -18,7 +19,7 @@ import { followRoutes } from './follow-routes.ts'
 import { followed } from './follow.ts'
 import { followUpsOf, mayFollowUp, type FollowUps } from './follow-up.ts'
 import { homeOf, type Home } from './home.ts'
-import { correctionPath, insideOf, showInside, type InsidePost } from './inside.ts'
+import { asksForDeeds, correctionPath, insideOf, listedIn, showInside, type InsidePost } from './inside.ts'
 import { postsOfAudience, postsOnTopic, type StaffItem, type StaffList } from './list.ts'
 import { staffPostById, type StaffPostPage } from './page.ts'
 import { mayChange, mayFollow, mayReadVersions, mayWithdraw } from './policy.ts'
@@ -26,7 +27,7 @@ import { praisedIn, type Praised } from './praise.ts'
 import { previewOf, type LinkShown } from './preview.ts'
 import { isSaved } from './saved.ts'
 import { personSubject, topicSubject } from './subject.ts'
-import { busyTopics, topicsFrom, type Topic } from './topic.ts'
+import { busyTopics, topicsFrom, topicsStarting, type Topic } from './topic.ts'
 
 /** What a reader may do with a post, each with where it stands now. */
 export interface StaffSteps {
@@ -44,7 +45,7 @@ export interface StaffSteps {
 
 declare module '../web/page.ts' {
   interface Views {
-    'network/home': { home: Home; further: boolean; topics: Topic[]; colleague: boolean }
+    'network/home': { home: Home; further: boolean; topics: Topic[]; colleague: boolean; support: boolean }
     'network/everyone': { list: StaffList; further: boolean }
     'network/topics': { topics: Topic[]; next: string | null; starts: string; further: boolean }
     'network/topic': { topic: string; list: StaffList; further: boolean; followed: boolean | null }
@@ -103,7 +104,11 @@ export async function networkRoutes(app: FastifyInstance): Promise<void> {
     const home = await homeOf(app.db, actor, { cursor, visits: request.headers['x-unattended'] === undefined })
     const colleague = isColleague(actor)
     const topics = colleague && home.items.length === 0 ? await busyTopics(app.db) : []
-    return reply.page('network/home', { home, further: cursor !== undefined, topics, colleague }, networkPage('Staff network'))
+    return reply.page(
+      'network/home',
+      { home, further: cursor !== undefined, topics, colleague, support: await mayBeInSupport(app.db, actor) },
+      networkPage('Staff network'),
+    )
   })
 
   app.get<Paged>('/staff/everyone', { config: { access: colleagues } }, async (request, reply) => {
@@ -112,7 +117,10 @@ export async function networkRoutes(app: FastifyInstance): Promise<void> {
     return reply.page('network/everyone', { list, further: after !== undefined }, networkPage('Everyone'))
   })
 
-  app.get<{ Querystring: { q?: string; after?: string } }>('/staff/topics', { config: { access: colleagues } }, async (request, reply) => {
+  type OfTopics = { Querystring: { q?: string; after?: string; starts?: string } }
+  app.get<OfTopics>('/staff/topics', { config: { access: colleagues } }, async (request, reply) => {
+    const typing = textOf(request.query.starts)
+    if (typing !== undefined) return reply.send({ tags: await topicsStarting(app.db, typing) })
     const starts = (textOf(request.query.q) ?? '').slice(0, 60)
     const after = cleanLine(textOf(request.query.after)?.slice(0, 60) ?? '')
     const found = await topicsFrom(app.db, starts, after)
@@ -148,12 +156,19 @@ async function shownPost(request: FastifyRequest, post: StaffPostPage, query: z.
   return {
     post,
     mark: post.officialRole === null ? null : sayMark(post.officialRole, post.officialTeam),
-    talk: await talkOf(db, actor, post, query),
+    talk: talkBeside(await talkOf(db, actor, post, query), query.from, listedIn(inside)),
     inside,
     followUps: await followUpsOf(db, actor, post.id),
     guests: post.circle === null || actor.persona ? [] : await guestsOf(db, post.circle.id),
     may: await stepsOf(request, actor, post, inside),
   }
+}
+
+/** What the page lists stands in the thread only on the page of its own. */
+function talkBeside(talk: Talk, from: number | undefined, listed: readonly number[]): Talk {
+  if (listed.length === 0) return talk
+  const alone = aloneFrom(talk, from, 'question')
+  return alone.alone ? alone : talkWithout(talk, listed)
 }
 
 /** Under a pseudonym nobody follows, saves or links: that would be kept with it. */
@@ -169,18 +184,12 @@ async function stepsOf({ server: { db } }: FastifyRequest, actor: SignedIn, post
     correct: isOpen && mayChange(actor, post) ? correctionPath(post) : null,
     withdraw: mayWithdraw(actor, post),
     versions: mayReadVersions(post),
-    followUp: isOpen && !actor.persona && asksForDeeds(post, inside) && mayFollowUp(actor, post),
+    followUp: isOpen && !actor.persona && asksForDeeds(inside) && mayFollowUp(actor, post),
   }
 }
 
-/** Kinds in which people say what should change, and posts of leadership. */
-const asksForDeeds = ({ kind }: StaffPostPage, { update }: Partial<InsidePost>): boolean =>
-  update !== undefined || ['survey', 'focus-group', 'live-session', 'issue', 'help-request'].includes(kind)
-
 const isFollowable = (actor: Actor, { authorId, officialRole }: StaffPostPage): boolean =>
-  isSignedIn(actor) &&
-  authorId !== actor.accountId &&
-  (officialRole === 'officer' || officialRole === 'supervisor' || officialRole === 'press-office')
+  isSignedIn(actor) && authorId !== actor.accountId && COLLEAGUE_ROLES.some((role) => role === officialRole)
 
 async function isFollowed(request: FastifyRequest, subject: string): Promise<boolean> {
   return (await followed(request.server.db, signedInActor(request).accountId, [subject])).has(subject)

@@ -62,7 +62,8 @@ const KIND_OF_ACT: Record<Act, NotificationKind> = {
 const tellOfDecision: Cause = async (tx, activity) => {
   const item = await itemOf(tx, activity)
   if (!item || item.accountId === activity.actorId) return
-  const { caseId = 0, decisionId, from } = activity.detail ?? {}
+  const { caseId = 0, decisionId, from, logId } = activity.detail ?? {}
+  if (!decisionId && logId) return tellOfRemoval(tx, activity, item.accountId)
   const act = await actOf(tx, Number(decisionId ?? 0))
   if ((act === 'keep' && from !== 'hidden-pending') || (item.withdrawn && act !== 'remove')) return
   const kind = KIND_OF_ACT[act]
@@ -70,6 +71,13 @@ const tellOfDecision: Cause = async (tx, activity) => {
   const { conversationId = null, commentId = null, postId = null } = activity
   const detail = { caseId, decisionId: decisionId ?? null, act }
   await tell(tx, [{ accountId: item.accountId, kind, cause: causeOf(activity), path, conversationId, commentId, postId, detail }])
+}
+
+/** By those who look after a circle: it leads to the reason, and to how to appeal. */
+const tellOfRemoval = (tx: Tx, activity: Activity, accountId: number): Promise<void> => {
+  const { conversationId = null, commentId = null, postId = null } = activity
+  const path = commentId === null ? `/posts/${postId}/removal/appeal` : `/comments/${commentId}/removal/appeal`
+  return tell(tx, [{ accountId, kind: 'removed', cause: causeOf(activity), path, conversationId, commentId, postId, detail: { act: 'remove' } }])
 }
 
 /** What came back because nobody had decided counts as kept. */

@@ -2,17 +2,19 @@
  * Who hears in place of what happens in the staff network: only who can read it at that moment. An invitation says no name of what it leads to, so that it gives
  * nothing away once it is taken back.
  */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { actorById } from '../accounts/known.ts'
 import { circleMembers } from '../accounts/schema.ts'
 import type { Activity, ActivityKind } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import { isInternal, mayRead } from '../conversations/audience.ts'
-import { conversations } from '../conversations/schema.ts'
+import { supportersOf } from '../conversations/gathering.ts'
+import { comments, conversations } from '../conversations/schema.ts'
 import { executeNamed, type Database, type Tx } from '../database/database.ts'
 import { focusGroupPeople } from '../leadership/schema.ts'
 import { posts } from '../posts/schema.ts'
 import { issueWorkers } from '../together/schema.ts'
+import { dayKey } from '../text/dates.ts'
 import { announce, followerToPush, tell, type Told } from './notification.ts'
 import { officersOf, sergeantsOf } from './people.ts'
 import { placeOf, readsStill } from './reading.ts'
@@ -23,11 +25,17 @@ type Cause = (tx: Tx, activity: Activity) => Promise<void>
 const numberIn = ({ detail }: Activity, name: string): number => Number(detail?.[name] ?? 0)
 
 /** Tells those of them who may read where it happened, but for whoever did it. */
-async function tellReaders(tx: Tx, activity: Activity, kind: NotificationKind, accountIds: readonly number[]): Promise<void> {
+async function tellReaders(
+  tx: Tx,
+  activity: Activity,
+  kind: NotificationKind,
+  accountIds: readonly number[],
+  act: string | null = null,
+): Promise<void> {
   const { id, actorId = null, audience, teamId = null, conversationId = null, commentId = null, postId = null } = activity
   const path = await pathOf(tx, activity)
   if (path === null) return
-  const detail = { byId: actorId, teamId: numberIn(activity, 'teamId') || null }
+  const detail = { byId: actorId, teamId: numberIn(activity, 'teamId') || null, ...(act !== null && { act }) }
   for (const accountId of new Set(accountIds)) {
     if (accountId === actorId || accountId === 0) continue
     if (!mayRead(await actorById(tx, accountId), { audience, teamId })) continue
@@ -97,19 +105,54 @@ const toGroup =
     )
   }
 
-/** Who asks is for owners of the force to know: those who work elsewhere let nobody in. */
-const toOwners: Cause = async (tx, activity) => {
-  const ofForce = isNull(circleMembers.organisationId)
-  const owners = await tx
+/** Whoever hosts a live session or planned it, who wrote in it, and who supports a question of it. */
+const toSession =
+  (kind: NotificationKind): Cause =>
+  async (tx, activity) => {
+    const said = await tx
+      .select({ id: comments.id, authorId: comments.authorId })
+      .from(comments)
+      .where(and(eq(comments.conversationId, activity.conversationId ?? 0), eq(comments.state, 'published')))
+    const supporters = await supportersOf(
+      tx,
+      said.map(({ id }) => id),
+    )
+    const authors = said.map(({ authorId }) => authorId)
+    await tellReaders(tx, activity, kind, [numberIn(activity, 'hostId'), ...(await authorOf(tx, activity)), ...authors, ...supporters])
+  }
+
+const toConvener: Cause = async (tx, activity) =>
+  tellReaders(tx, activity, 'group-answered', [numberIn(activity, 'convenerId')], String(activity.detail?.['answer'] ?? ''))
+
+/** Those in the circle of an activity, of whom that is true. */
+async function membersWho(tx: Tx, activity: Activity, condition: SQL | undefined): Promise<number[]> {
+  const rows = await tx
     .select({ id: circleMembers.accountId })
     .from(circleMembers)
-    .where(and(eq(circleMembers.circleId, numberIn(activity, 'circleId')), ofForce, eq(circleMembers.role, 'owner'), isNull(circleMembers.leftAt)))
-  await tellReaders(
-    tx,
-    activity,
-    'circle-asked',
-    owners.map(({ id }) => id),
-  )
+    .where(and(eq(circleMembers.circleId, numberIn(activity, 'circleId')), isNull(circleMembers.leftAt), condition))
+  return rows.map(({ id }) => id)
+}
+
+const isKeeper = and(isNull(circleMembers.organisationId), eq(circleMembers.role, 'owner'))
+
+/** Who asks is for owners of the force to know: those who work elsewhere let nobody in. */
+const toOwners: Cause = async (tx, activity) => tellReaders(tx, activity, 'circle-asked', await membersWho(tx, activity, isKeeper))
+
+/** Who came in is for them too, however they did: one line for a circle and a day, and not a line for each person. */
+const toKeepers: Cause = async (tx, activity) => {
+  if (activity.detail?.['how'] === 'founded') return
+  const circleId = numberIn(activity, 'circleId')
+  const cause = `circle:${circleId}:joined:${dayKey(now())}`
+  const where = { audience: activity.audience, teamId: activity.teamId ?? null }
+  for (const accountId of await membersWho(tx, activity, isKeeper)) {
+    if (accountId === activity.actorId || !mayRead(await actorById(tx, accountId), where)) continue
+    await tell(tx, [{ accountId, kind: 'circle-joined', cause, path: `/staff/circles/${circleId}/members` }])
+  }
+}
+
+/** It closed by itself: whoever is in it hears. When an owner closes one, they say so in it before. */
+const toMembers: Cause = async (tx, activity) => {
+  if (activity.actorId === null) await tellReaders(tx, activity, 'circle-closed', await membersWho(tx, activity, undefined))
 }
 
 /** They do not read the circle yet: it leads to their invitations. */
@@ -142,10 +185,17 @@ export const IN_NETWORK = {
   'group.invited': toNamed('group-invited'),
   'group.called-off': toGroup('group-called-off', 'not-coming'),
   'group.noted': toGroup('group-noted'),
+  'group.moved': toGroup('group-moved'),
+  'group.answered': toConvener,
+  'group.uninvited': toNamed('group-uninvited'),
+  'session.moved': toSession('session-moved'),
+  'session.called-off': toSession('session-called-off'),
   'followed.up': async (tx, activity) => tellReaders(tx, activity, 'followed-up', await authorOf(tx, activity)),
   'circle.asked': toOwners,
   'circle.invited': toInvited,
   'circle.answered': toAsker,
+  'circle.joined': toKeepers,
+  'circle.closed': toMembers,
 } as const satisfies Partial<Record<ActivityKind, Cause>>
 
 interface Row extends Record<string, unknown> {

@@ -4,8 +4,8 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { accounts } from '../accounts/schema.ts'
 import { sayMark, type Role, type SignedIn } from '../actor.ts'
-import { isPrivate, readable, THE_ASKER } from '../conversations/audience.ts'
-import { comments, conversations, type CommentState } from '../conversations/schema.ts'
+import { circleOf, isInternal, isPrivate, readable, THE_ASKER } from '../conversations/audience.ts'
+import { comments, conversations } from '../conversations/schema.ts'
 import type { Database } from '../database/database.ts'
 import { decisions, reasons } from '../moderation/schema.ts'
 import { posts } from '../posts/schema.ts'
@@ -23,8 +23,8 @@ export interface News {
   mark: string | null
   /** Where it stands. */
   subject: string | null
-  /** It stood somewhere that can no longer be read. */
-  lost: boolean
+  /** It stood somewhere that can no longer be read: why, as far as it is about the reader. */
+  lost: string | null
   /** The first words of a reply, or of one's own comment. */
   words: string | null
   /** The public title of the reason. */
@@ -48,6 +48,8 @@ const select = (db: Database, actor: SignedIn, before: number | null) =>
       commentId: notifications.commentId,
       conversationId: notifications.conversationId,
       audience: conversations.audience,
+      // Also where they no longer read it: to say that it is they who left, and nothing further of it.
+      place: sql<string | null>`(select c.audience from conversations c where c.id = ${notifications.conversationId})`,
       // As readers see it; what a moderator removed has none.
       subject: sql<string | null>`case when ${posts.removalId} is null then ${conversations.title} end`,
       state: comments.state,
@@ -81,7 +83,7 @@ export async function newsOf(db: Database, actor: SignedIn, before: number | nul
 }
 
 /** Somebody else's words stand here: only while readers see them too. */
-const ABOUT_OTHERS: readonly NotificationKind[] = ['replied', 'answered', 'commented']
+const ABOUT_OTHERS: readonly NotificationKind[] = ['replied', 'answered', 'commented', 'noted-beside']
 
 function newsIn(row: Row): News {
   const { id, at, kind, subject } = row
@@ -103,17 +105,25 @@ function newsIn(row: Row): News {
     }),
     mark: othersWords && shown && row.role !== null ? markOf(row.role, row.roleTeam) : null,
     subject,
-    lost: row.conversationId !== null && subject === null,
+    lost: row.conversationId !== null && subject === null ? (leftBehind(row) ?? 'Where it stood can no longer be read') : null,
     words: row.bodyHtml !== null && row.bodyHtml !== '' && (shown || !othersWords) ? summarise(row.bodyHtml, EXCERPT) : null,
     why: row.why,
   }
 }
 
+/** They are no longer where it was said; null where they are. */
+function leftBehind({ audience, place }: Pick<Row, 'audience' | 'place'>): string | null {
+  if (audience !== null || place === null) return null
+  if (circleOf(place) !== null) return 'You are no longer in this circle'
+  return isInternal(place) ? 'You no longer read the staff network' : null
+}
+
 const markOf = (role: Role, team: string | null): string => sayMark(role, team)
 
 /** What became of a reply meanwhile; null while it can be read. */
-function sinceOf({ kind, state }: { kind: NotificationKind; state: CommentState | null }): string | null {
+function sinceOf({ kind, state, ...where }: Row): string | null {
   if ((kind !== 'replied' && kind !== 'commented') || state === 'published') return null
+  if (leftBehind(where) !== null) return 'said where you no longer are'
   if (state === 'withdrawn') return 'withdrawn by its author since'
   return state === 'removed' || state === 'disposed' ? 'removed by a moderator since' : 'taken down since'
 }

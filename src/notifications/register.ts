@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import { isPrivate } from '../conversations/audience.ts'
 import type { Database, Tx } from '../database/database.ts'
 import { OF_CASE, tellOfCase } from './case.ts'
+import { tellOfNote } from './beside.ts'
 import { AFTERWARDS, tellAfterwards, tellOfReply } from './cause.ts'
 import { tellAuthorOfDraft } from './draft.ts'
 import { TO_ASKER, TO_AUTHOR, TO_SERGEANTS } from './letters.ts'
@@ -56,6 +57,7 @@ export function registerNotifications(config: Config): void {
   for (const kind of keysOf(IN_NETWORK)) afterActivity(kind, tellInNetwork)
   onActivity('comment.published', tellOfReply)
   onActivity('comment.published', tellOfComment)
+  onActivity('comment.published', tellOfNote)
   onActivity('comment.published', passOn)
 }
 

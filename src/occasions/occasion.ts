@@ -5,6 +5,7 @@
 import { and, asc, desc, eq, ne, sql, type SQL } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import { prepared, type Database, type Db } from '../database/database.ts'
+import type { MomentKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { sayWindow } from '../places/presence-window.ts'
 import { places } from '../places/schema.ts'
@@ -142,9 +143,6 @@ export interface OccasionFilter {
   kind?: OccasionItem['kind']
 }
 
-/** Where a list goes on: behind this one. Any `OccasionItem` is one. */
-export type OccasionKey = Pick<OccasionItem, 'endsAt' | 'id'>
-
 const key = sql`(${occasions.endsAt}, ${occasions.id})`
 const start = sql`(${sql.placeholder('at')}::timestamptz, ${sql.placeholder('id')}::bigint)`
 const moment = sql`${sql.placeholder('now')}::timestamptz`
@@ -182,13 +180,13 @@ const valuesOf = ({ teamId, placeId, kind }: OccasionFilter, limit: number) => (
 })
 
 /** Those that are not over now, by their ends, behind `after`; what was called off among them. */
-export async function upcomingOccasions(db: Database, filter: OccasionFilter, after: OccasionKey | null, limit: number): Promise<OccasionItem[]> {
-  const from = { at: after?.endsAt.toISOString() ?? '-infinity', id: after?.id ?? 0 }
+export async function upcomingOccasions(db: Database, filter: OccasionFilter, after: MomentKey | null, limit: number): Promise<OccasionItem[]> {
+  const from = { at: after?.at.toISOString() ?? '-infinity', id: after?.id ?? 0 }
   return (await UPCOMING[scopeOf(filter)](db).execute({ ...valuesOf(filter, limit), ...from })).map(itemOf)
 }
 
 /** Those that are over, latest first, behind `before`. */
-export async function pastOccasions(db: Database, filter: OccasionFilter, before: OccasionKey | null, limit: number): Promise<OccasionItem[]> {
-  const from = { at: before?.endsAt.toISOString() ?? 'infinity', id: before?.id ?? 0 }
+export async function pastOccasions(db: Database, filter: OccasionFilter, before: MomentKey | null, limit: number): Promise<OccasionItem[]> {
+  const from = { at: before?.at.toISOString() ?? 'infinity', id: before?.id ?? 0 }
   return (await PAST[scopeOf(filter)](db).execute({ ...valuesOf(filter, limit), ...from })).map(itemOf)
 }

@@ -2,7 +2,17 @@
 import type { FastifyInstance } from 'fastify'
 import { isSignedIn } from '../actor.ts'
 import { askedLately, mostWantedAnywhere, WEEKS, type Asked, type RaisedMost } from '../colleagues/raised.ts'
-import { isShort, MANY_EACH, waitingByTeam, waitingQuestions, worstFirst, type Hands, type WaitingList } from '../colleagues/waiting.ts'
+import {
+  isShort,
+  MANY_EACH,
+  waitingByTeam,
+  waitingQuestions,
+  withSteps,
+  worstFirst,
+  type Hands,
+  type ListToHelp,
+  type WaitingList,
+} from '../colleagues/waiting.ts'
 import type { Database } from '../database/database.ts'
 import { mayOfferHelp } from '../together/policy.ts'
 import { colleagues } from '../web/access.ts'
@@ -14,7 +24,7 @@ interface ShortTeam extends Hands {
 }
 
 export interface Today {
-  waiting: WaitingList
+  waiting: ListToHelp
   teams: Hands[]
   short: ShortTeam[]
   /** A team with more open questions than these for each officer who is here is short of hands. */
@@ -37,17 +47,17 @@ export async function todayPage(app: FastifyInstance): Promise<void> {
   app.get('/staff/today', { config: { access: colleagues } }, async (request, reply) => {
     const { actor } = request
     const { after } = typed(request.query)
-    const { teams, ...rest } = await readToday(app.db, after)
+    const { teams, waiting, ...rest } = await readToday(app.db, after)
     const short = worstFirst(teams.filter(isShort)).map((team) => ({ ...team, helpable: isSignedIn(actor) && mayOfferHelp(actor, team.id) }))
     return reply.page(
       'pages/today',
-      { today: { ...rest, teams, short }, further: after !== undefined },
+      { today: { ...rest, waiting: withSteps(actor, waiting), teams, short }, further: after !== undefined },
       { title: 'Today in the force', noindex: true },
     )
   })
 }
 
-async function readToday(db: Database, after: string | undefined): Promise<Omit<Today, 'short'>> {
+async function readToday(db: Database, after: string | undefined): Promise<Omit<Today, 'short' | 'waiting'> & { waiting: WaitingList }> {
   const [waiting, teams, wanted, asked] = await Promise.all([
     waitingQuestions(db, null, after),
     waitingByTeam(db),

@@ -5,10 +5,11 @@ import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-o
 import { idOf, isStaff, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { prepared, type Database, type Db } from '../database/database.ts'
+import { isAfter, isBefore, readKey, sayKey } from '../database/moment-key.ts'
 import type { PostPage } from '../posts/list.ts'
 import { posts } from '../posts/schema.ts'
 import { teams } from '../teams/schema.ts'
-import { columns, itemOf, selectPresences, stands, type PresenceItem, type PresenceKey } from './presence.ts'
+import { columns, itemOf, selectPresences, stands, type PresenceItem } from './presence.ts'
 import { mayChangePresence, takesVisits } from './presence-policy.ts'
 import { places, presences, presenceVisits } from './schema.ts'
 
@@ -24,29 +25,21 @@ export interface PresenceList {
 /** For the desk of these teams (null: of all): what is planned, soonest first, or what is over, latest first. */
 export async function presencesForDesk(db: Db, teamIds: readonly number[] | null, over: boolean, cursor?: string): Promise<PresenceList> {
   const moment = now()
-  const key = keyOf(cursor)
-  const place = sql`(${presences.endsAt}, ${presences.id})`
-  const behind = key && (over ? sql`${place} < (${key.endsAt}, ${key.id})` : sql`${place} > (${key.endsAt}, ${key.id})`)
+  const behind = (over ? isBefore : isAfter)(presences.endsAt, presences.id, readKey(cursor))
   const rows = await selectPresences(
     db,
     and(
       teamIds === null ? undefined : inArray(presences.teamId, [...teamIds]),
       over ? lte(presences.endsAt, moment) : gt(presences.endsAt, moment),
-      behind ?? undefined,
+      behind,
     ),
   )
     .orderBy(...[presences.endsAt, presences.id].map((column) => (over ? desc(column) : asc(column))))
     .limit(DESK_SIZE + 1)
   const page = rows.slice(0, DESK_SIZE)
   const last = page.at(-1)
-  const next = rows.length > DESK_SIZE && last ? `${last.endsAt.getTime()}-${last.id}` : null
+  const next = rows.length > DESK_SIZE && last ? sayKey(last.endsAt, last.id) : null
   return { items: page.map((row) => itemOf(row, moment)), next }
-}
-
-/** A cursor is "milliseconds-id" of the last one shown. One that makes no sense is the beginning. */
-function keyOf(cursor: string | undefined): PresenceKey | null {
-  const [, milliseconds, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  return milliseconds === undefined ? null : { endsAt: new Date(Number(milliseconds)), id: Number(id) }
 }
 
 /** What stands below the words of its post. */

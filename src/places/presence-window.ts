@@ -35,7 +35,7 @@ export function readWindows(typed: TypedWindow, times: number, today: Date): Win
   if (day === null) problems['date'] = typed.date.trim() === '' ? 'Enter the day' : 'The day must be a real date, for example 27 March 2027'
   const from = readTime(typed.from)
   if (from === null) problems['from'] = typed.from.trim() === '' ? 'Enter when it begins' : 'When it begins must be a time, for example 2pm or 14:00'
-  const until = readEnd(typed.until)
+  const until = readEnd(typed.until, from ?? undefined)
   if (until === null) problems['until'] = typed.until.trim() === '' ? 'Enter when it ends' : 'When it ends must be a time, for example 4pm or 16:00'
   if (day === null || from === null || until === null) throw new Refused('There is a problem with the time', problems)
   if (until <= from) refuse('until', 'When it ends must be later than when it begins')
@@ -43,9 +43,9 @@ export function readWindows(typed: TypedWindow, times: number, today: Date): Win
 }
 
 /** Midnight at the end of a time is the end of that day. */
-function readEnd(text: string): string | null {
+function readEnd(text: string, from: string | undefined): string | null {
   if (/^24[:.]00$/.test(text.trim())) return '24:00'
-  const time = readTime(text)
+  const time = readTime(text, from)
   return time === '00:00' ? '24:00' : time
 }
 

@@ -5,6 +5,7 @@
 import { and, asc, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import { prepared, type Database, type Db } from '../database/database.ts'
+import type { MomentKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { posts } from '../posts/schema.ts'
 import { postPath } from '../posts/stored-post.ts'
@@ -139,13 +140,10 @@ export async function announcedAt(db: Db, placeId: number, moment: Date): Promis
   return soonestFirst(await selectPresences(db, announced), moment)
 }
 
-/** Where a list of all goes on: behind this one. Any `PresenceItem` is one. */
-export type PresenceKey = Pick<PresenceItem, 'endsAt' | 'id'>
-
 /** Those of all teams that are not over now, by their ends, behind `after`; the last of them is the next `after`. */
-export async function upcomingAll(db: Database, after: PresenceKey | null, limit: number): Promise<PresenceItem[]> {
+export async function upcomingAll(db: Database, after: MomentKey | null, limit: number): Promise<PresenceItem[]> {
   const moment = now()
-  const key = { at: after?.endsAt.toISOString() ?? '-infinity', id: after?.id ?? 0 }
+  const key = { at: after?.at.toISOString() ?? '-infinity', id: after?.id ?? 0 }
   return (await ofForce(db).execute({ now: moment.toISOString(), ...key, limit })).map((row) => itemOf(row, moment))
 }
 

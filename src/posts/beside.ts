@@ -11,6 +11,17 @@ import type { PostKind } from './schema.ts'
 // oxlint-disable-next-line typescript/no-empty-interface -- filled by the rooms above
 export interface BesidePost {}
 
+/** A panel that itself prints comments of the first level, so that the conversation below need not. */
+interface Listing {
+  listed: readonly number[]
+}
+
+/** The comments that stand in what is beside a post. */
+export const listedIn = (beside: Partial<BesidePost>): readonly number[] =>
+  Object.values<unknown>(beside).flatMap((panel) => (isListing(panel) ? panel.listed : []))
+
+const isListing = (panel: unknown): panel is Listing => typeof panel === 'object' && panel !== null && 'listed' in panel
+
 const loads = new Map<PostKind, (db: Database, actor: Actor, post: PostPage) => Promise<unknown>>()
 
 /** Called once by each room, while the application is put together; a second time changes nothing. */

@@ -102,6 +102,7 @@ const LONGEST_LINKED = 4000
 function beginningOf(kind: Kind): DraftForm {
   const today = now().getTime()
   return {
+    ...kind.begins,
     ...(kind.expiresAfterDays ? { expires: dayKey(new Date(today + kind.expiresAfterDays * DAY)) } : {}),
     ...(kind.offersLock ? { lock: 'yes', 'lock-review': dayKey(new Date(today + LOCK_DAYS * DAY)) } : {}),
   }

@@ -69,6 +69,8 @@ export interface Kind {
   words?(details: Details): { title: string; body: string }
   /** Term and description, in the order in which readers see them. A description that begins with https:// is an address. */
   rows(details: Details): [string, string][]
+  /** What its form begins with. */
+  begins?: DraftForm
   /** Kept for the record and never shown to readers. */
   secret?: readonly string[]
 }

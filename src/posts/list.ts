@@ -8,6 +8,7 @@ import type { Role } from '../actor.ts'
 import { now } from '../clock.ts'
 import { conversations, type Mode } from '../conversations/schema.ts'
 import { prepared, type Database } from '../database/database.ts'
+import { keyBefore, sayKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { teams } from '../teams/schema.ts'
 import type { TeamName } from '../teams/team.ts'
@@ -153,7 +154,7 @@ type ItemRow = Awaited<ReturnType<ReturnType<typeof ofForce>['execute']>>[number
 
 /** Posts on a team's page, newest first, behind the cursor that the page before gave. On the first page what is pinned there comes before all else. */
 export async function postsOfTeam(db: Database, teamId: number, cursor?: string): Promise<PostList> {
-  const rows = await ofTeam(db).execute({ team: teamId, ...cursorOf(cursor) })
+  const rows = await ofTeam(db).execute({ team: teamId, ...keyBefore(cursor) })
   const pinned = rows.filter((row) => row.pinned)
   const list = listOf(rows.filter((row) => !row.pinned))
   return { ...list, items: [...pinned.map(itemOf), ...list.items] }
@@ -161,25 +162,16 @@ export async function postsOfTeam(db: Database, teamId: number, cursor?: string)
 
 /** Posts of all teams that stand, newest first. */
 export const postsOfForce = async (db: Database, cursor?: string): Promise<PostList> =>
-  listOf(await ofForce(db).execute({ now: now().toISOString(), ...cursorOf(cursor) }))
+  listOf(await ofForce(db).execute({ now: now().toISOString(), ...keyBefore(cursor) }))
 
 /** Posts with a tag, newest first. */
 export const postsWithTag = async (db: Database, tag: string, cursor?: string): Promise<PostList> =>
-  listOf(await ofTag(db).execute({ tag, ...cursorOf(cursor) }))
-
-/** A cursor is "milliseconds-id" of the last post shown. One that makes no sense is the beginning. */
-function cursorOf(cursor: string | undefined): { at: string; id: number } {
-  const [, milliseconds, id] = /^(\d{1,15})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  const at = new Date(Number(milliseconds))
-  // No date that Postgres reads has a year of five digits here.
-  if (milliseconds === undefined || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999) return { at: 'infinity', id: 0 }
-  return { at: at.toISOString(), id: Number(id) }
-}
+  listOf(await ofTag(db).execute({ tag, ...keyBefore(cursor) }))
 
 function listOf(rows: ItemRow[]): PostList {
   const page = rows.slice(0, LIST_SIZE)
   const last = page.at(-1)
-  return { items: page.map(itemOf), next: rows.length > LIST_SIZE && last ? `${last.listedAt.getTime()}-${last.id}` : null }
+  return { items: page.map(itemOf), next: rows.length > LIST_SIZE && last ? sayKey(last.listedAt, last.id) : null }
 }
 
 function itemOf({ slug, expiresAt, photo, dueAt, answeredAt, ...row }: ItemRow): PostItem {

@@ -142,7 +142,22 @@ const sources = (hint: string): KindField => ({
 /** Detail of an outcome: with it, the priorities named among its sources are closed. */
 export const CLOSES = 'closes'
 
-export const priorityFields: readonly KindField[] = [sources('Suggestions, comments or questions that it takes up')]
+/** Detail of a priority: what is said, officially, under each suggestion that it takes up. */
+export const TOLD = 'told'
+export const ADOPTED = 'Thank you. We have made this a priority of our team:'
+
+export const priorityFields: readonly KindField[] = [
+  sources('Suggestions, comments or questions that it takes up'),
+  {
+    name: TOLD,
+    label: 'What we reply under each of them',
+    hint: 'It is published as an official reply when the priority is, and the address of the priority follows it. Leave it as it is, or write your own',
+    type: 'words',
+    max: 500,
+    optional: true,
+    missing: 'Write the reply',
+  },
+]
 
 export const outcomeFields: readonly KindField[] = [
   { name: 'you-said', label: 'You said', hint: 'What people told the team', type: 'words', max: 1000, missing: 'Enter what people told you' },

@@ -6,7 +6,18 @@ import { Refused } from '../errors.ts'
 import { dayKey } from '../text/dates.ts'
 import type { Kind, KindField } from './kind.ts'
 import { Problems, readFields, sayFields } from './kind-fields.ts'
-import { CAME_FROM, adviceFields, appealFields, courtFields, foundFields, nearField, outcomeFields, priorityFields } from './plain-fields.ts'
+import {
+  ADOPTED,
+  CAME_FROM,
+  TOLD,
+  adviceFields,
+  appealFields,
+  courtFields,
+  foundFields,
+  nearField,
+  outcomeFields,
+  priorityFields,
+} from './plain-fields.ts'
 import type { Details, DraftForm, PostKind, StaffKind } from './schema.ts'
 import { tidySources } from './source-address.ts'
 
@@ -133,6 +144,10 @@ export const PLAIN_KINDS: Readonly<Record<Exclude<PostKind, 'arrest' | StaffKind
     alone: ['supervisor', 'press-office'],
     fields: [...priorityFields, nearField],
     ground: true,
+    begins: { [TOLD]: ADOPTED },
+    // It stands under the suggestions, and not on the post.
+    secret: [TOLD],
+    rows: ({ [TOLD]: _told, ...details }) => sayFields([...priorityFields, nearField], details),
     read: (form, today) => {
       if ((form['expires'] ?? '').trim() !== '') {
         const because = 'A priority has no end date: it ends with an outcome. Leave this empty'

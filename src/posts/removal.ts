@@ -9,10 +9,12 @@ import { conversations } from '../conversations/schema.ts'
 import type { Tx } from '../database/database.ts'
 import { Overtaken } from '../errors.ts'
 import { isSensitive, kindOf } from './kinds.ts'
-import { nearField } from './plain-fields.ts'
-import { drafts, posts, postTeams, type Details } from './schema.ts'
+import { plainText } from '../text/foreign-html.ts'
+import { escapeHtml } from '../text/safe-html.ts'
+import { drafts, posts, postTeams, postVersions, type Details } from './schema.ts'
 import { renamePost, saveTags, touchPages, wordsOf, type PostRow } from './stored-post.ts'
 import { nameGround, takeOffGround } from './whereabouts.ts'
+import { typedDetails } from './words-beside.ts'
 
 const REMOVED = { title: 'Removed by a moderator', slug: 'removed' }
 
@@ -66,19 +68,20 @@ const titleUnlessSealed = (title: string) =>
 const namelessOf = (post: PostRow) => ({ title: `${kindOf(post.kind).name}, withdrawn`, slug: 'withdrawn' })
 
 /**
- * Replaces title and words of a locked post by what a moderator left of them, `clean` does the same to any text of it. Earlier versions are nobody's to
- * read any more.
+ * Replaces title and words of a locked post by what a moderator left of them, `clean` does the same to any text of it, `cleanRendered` to
+ * one of which only the rendering is kept. Earlier versions are nobody's to read any more.
  */
 export async function redactPost(
   tx: Tx,
   post: PostRow,
-  { title, body, clean }: { title: string; body: string; clean: (text: string) => string },
+  { title, body, clean, cleanRendered }: { title: string; body: string; clean: (text: string) => string; cleanRendered: (text: string) => string },
 ): Promise<void> {
   const details = cleanDetails(post, clean)
   const set = { ...wordsOf({ title, body, tags: post.tags }), details, editedByModerator: true, version: post.version + 1 }
   await tx.update(posts).set(set).where(eq(posts.id, post.id)).catch(refuseKept)
   await renamePost(tx, post, set)
   await cleanDrafts(tx, post.id, clean)
+  await cleanVersions(tx, post.id, cleanRendered)
   await nameGround(tx, post.id, details)
   await tx
     .update(conversations)
@@ -89,7 +92,7 @@ export async function redactPost(
 
 /** What people typed; a choice, a date or a number is no text. */
 function cleanDetails({ kind, details }: PostRow, clean: (text: string) => string): Details {
-  const typed = new Set([nearField, ...kindOf(kind).fields].filter(({ type }) => type === 'line' || type === 'words').map(({ name }) => name))
+  const typed = typedDetails(kind)
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => [name, typed.has(name) && typeof value === 'string' ? clean(value) : value]),
   )
@@ -107,3 +110,22 @@ async function cleanDrafts(tx: Tx, postId: number, clean: (text: string) => stri
       .set({ form: Object.fromEntries(Object.entries(form).map(([name, text]) => [name, clean(text)])) })
       .where(eq(drafts.id, id))
 }
+
+/** Nobody reads them any more, but what said the words does not keep them either. One that did so is kept as plain paragraphs. */
+async function cleanVersions(tx: Tx, postId: number, clean: (text: string) => string): Promise<void> {
+  for (const { version, title, note, bodyHtml, details } of await tx.select().from(postVersions).where(eq(postVersions.postId, postId)))
+    await tx
+      .update(postVersions)
+      .set({ title: clean(title), note: clean(note), bodyHtml: cleanHtml(bodyHtml, clean), details: cleanAll(details, clean) })
+      .where(and(eq(postVersions.postId, postId), eq(postVersions.version, version)))
+}
+
+function cleanHtml(html: string, clean: (text: string) => string): string {
+  const plain = plainText(html)
+  if (clean(plain) === plain && clean(html) === html) return html
+  const paragraphs = clean(plain).split(/\n{2,}/)
+  return paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('')
+}
+
+const cleanAll = (details: Details, clean: (text: string) => string): Details =>
+  Object.fromEntries(Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? clean(value) : value]))

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { hasRole, isStaff, sayMark, type Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import { mayLookAtMode } from '../conversations/mode-policy.ts'
-import { talkOf, type Talk } from '../conversations/talk.ts'
+import { aloneFrom, talkOf, talkWithout, type Talk } from '../conversations/talk.ts'
 import { TalkQuery } from '../conversations/talk-query.ts'
 import { NotFound } from '../errors.ts'
 import type { Piece } from '../text/difference.ts'
@@ -13,7 +13,7 @@ import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, publishers } from '../web/access.ts'
 import { parseLeadingId, typed, withoutFinePosition } from '../web/forms.ts'
 import { articleOf, type Article } from './article.ts'
-import { besideOf, type BesidePost } from './beside.ts'
+import { besideOf, listedIn, type BesidePost } from './beside.ts'
 import { correctionRoutes } from './correction-routes.ts'
 import { isChangedElsewhere, mayChange, mayKeepPage, mayWithdraw } from './policy.ts'
 import { postById, postsWithTag, type PostItem, type PostList, type PostPage } from './list.ts'
@@ -72,7 +72,9 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     if (request.url !== `${post.path}${search}`) return reply.redirect(`${post.path}${withoutFinePosition(search)}`, 301)
     const query = TalkQuery.safeParse(request.query)
     if (!query.success) throw new NotFound()
-    const [talk, beside] = [await talkOf(app.db, request.actor, post, query.data), await besideOf(app.db, request.actor, post)]
+    const [whole, beside] = [await talkOf(app.db, request.actor, post, query.data), await besideOf(app.db, request.actor, post)]
+    const listed = listedIn(beside)
+    const talk = listed.length === 0 ? whole : talkBeside(whole, query.data.from, listed)
     const mark = sayMark(post.officialRole, post.officialTeam)
     return reply.page(
       'posts/show',
@@ -109,6 +111,12 @@ export async function postRoutes(app: FastifyInstance): Promise<void> {
     const { starts } = request.query
     return reply.send({ tags: typeof starts === 'string' ? await tagsStarting(app.db, starts) : [] })
   })
+}
+
+/** What the page lists stands in the thread only on the page of its own. */
+function talkBeside(talk: Talk, from: number | undefined, listed: readonly number[]): Talk {
+  const alone = aloneFrom(talk, from, 'question')
+  return alone.alone ? alone : talkWithout(talk, listed)
 }
 
 function stepsOf(actor: Actor, post: PostPage): PostSteps {

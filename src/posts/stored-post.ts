@@ -71,13 +71,15 @@ export async function insertPost(tx: Tx, actor: SignedIn, team: TeamName, input:
   return { id: post.id, path, conversationId: post.conversationId }
 }
 
+/** Under what name a post stands. Of partner staff it is that of their organisation, where it is known, and never the team's. */
+interface Author {
+  id: number
+  role: Role
+  partner?: string | null
+}
+
 /** Stores it in the name of an author whose right was made sure of before. The caller tells of it (`tellOfPost`) when all that belongs to it is there. */
-export async function storePost(
-  tx: Tx,
-  author: { id: number; role: Role },
-  team: TeamName,
-  input: Insert,
-): Promise<{ post: TeamPost; path: string }> {
+export async function storePost(tx: Tx, author: Author, team: TeamName, input: Insert): Promise<{ post: TeamPost; path: string }> {
   const conversation = await startConversation(tx, {
     audience: input.audience ?? 'public',
     teamId: team.id,
@@ -134,14 +136,14 @@ export async function storeStaffPost(
   return { post, path, known: false }
 }
 
-const columnsOf = (author: { id: number; role: Role }, team: TeamName, input: Insert) => ({
+const columnsOf = (author: Author, team: TeamName, input: Insert) => ({
   audience: input.audience ?? 'public',
   kind: input.kind,
   state: 'published' as const,
   teamId: team.id,
   authorId: author.id,
   officialRole: author.role,
-  officialTeam: team.name,
+  officialTeam: author.role === 'partner' ? (author.partner ?? '') : team.name,
   clientKey: input.clientKey,
   details: input.details,
   approvedBy: input.approvedBy ?? null,

@@ -14,10 +14,12 @@ import { raiseComment, settleRaised, unsettleRaised } from '../conversations/gat
 import { comments, conversations, raisedComments } from '../conversations/schema.ts'
 import type { Tx } from '../database/database.ts'
 import { publishingDuty } from '../posts/policy.ts'
+import { ADOPTED, TOLD } from '../posts/plain-fields.ts'
 import { posts } from '../posts/schema.ts'
 import { sourcesIn } from '../posts/source.ts'
 import { ofTeam, type PostRow, type TeamPost } from '../posts/stored-post.ts'
 import { teamById, type TeamName } from '../teams/team.ts'
+import { hasWords } from '../text/input.ts'
 import { lockBox } from './box.ts'
 import { decisionOn } from './decision.ts'
 import { linkTo, replyTo } from './reply.ts'
@@ -148,7 +150,8 @@ async function adopt(tx: Tx, actor: SignedIn, { post, priorityId, team }: Founde
     .values({ commentId: id, ...decision })
     .onConflictDoUpdate({ target: suggestionDecisions.commentId, set: decision })
   if (gatheredIn === boxId) await settleRaised(tx, [id])
-  const body = `Thank you. We have made this a priority of our team: ${linkTo(`/teams/${team.slug}/posts/${post.id}`)}`
+  const told = typeof post.details[TOLD] === 'string' && hasWords(post.details[TOLD]) ? post.details[TOLD] : ADOPTED
+  const body = `${told} ${linkTo(`/teams/${team.slug}/posts/${post.id}`)}`
   await replyTo(tx, actor, { id, conversationId, teamId: team.id }, body, `adopted ${post.id}`)
   const { audience, id: postId } = post
   const detail = { priorityId }

@@ -30,9 +30,13 @@ export async function priorityPanel(db: Database, actor: Actor, post: PostPage):
   return {
     chain,
     keepPath: isOpen && mayKeepPriority(actor, priority.teamId) ? `/officers/priorities/${priority.id}` : null,
-    closePath: isOpen && mayLeadPriorities(actor, priority.teamId) ? closingPath(priority.teamSlug, priority.postId) : null,
+    closePath: isOpen && mayLeadPriorities(actor, priority.teamId) ? beginClosing(chain) : null,
   }
 }
+
+/** First what becomes of its planned actions, where it has any; then the outcome. */
+const beginClosing = ({ priority, actions }: Chain): string =>
+  actions.some(({ state }) => state === 'planned') ? `/officers/priorities/${priority.id}#close` : closingPath(priority.teamSlug, priority.postId)
 
 /** The composer, filled with what closes this priority. */
 export const closingPath = (teamSlug: string, postId: number): string =>

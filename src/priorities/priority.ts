@@ -9,6 +9,7 @@ import { accounts, roleGrants } from '../accounts/schema.ts'
 import { sayMark, type Role } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Db } from '../database/database.ts'
+import { isBefore, readKey, sayKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { shownTitle } from '../posts/removal.ts'
 import { posts } from '../posts/schema.ts'
@@ -130,18 +131,13 @@ function itemOf({ slug, owner, outcomeId, outcomeSlug, outcomeTitle, outcomeTeam
   }
 }
 
-/** "milliseconds-id" of the last one shown; one that makes no sense is the beginning. */
-function behind(column: typeof priorities.openedAt | typeof priorities.closedAt, cursor: string | undefined): SQL | undefined {
-  const [, milliseconds, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  return milliseconds === undefined
-    ? undefined
-    : sql`(${column}, ${priorities.id}) < (${new Date(Number(milliseconds)).toISOString()}::timestamptz, ${Number(id)}::bigint)`
-}
+const behind = (column: typeof priorities.openedAt | typeof priorities.closedAt, cursor: string | undefined): SQL | undefined =>
+  isBefore(column, priorities.id, readKey(cursor))
 
 function listOf(rows: Row[], limit: number, keyOf: (row: Row) => Date | null): PriorityList {
   const last = rows.slice(0, limit).at(-1)
   const at = last && keyOf(last)
-  return { items: rows.slice(0, limit).map(itemOf), next: rows.length > limit && last && at ? `${at.getTime()}-${last.id}` : null }
+  return { items: rows.slice(0, limit).map(itemOf), next: rows.length > limit && last && at ? sayKey(at, last.id) : null }
 }
 
 /** Open ones of a team, the newest first. `cursor` is the `next` of the page before. */

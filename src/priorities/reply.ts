@@ -30,7 +30,7 @@ export async function replyTo(
   body: string,
   about: string,
 ): Promise<void> {
-  if (!officialDuty(actor, comment)) return
+  if (!officialDuty(actor, { ...comment, audience: 'public' })) return
   const input = { body, parentId: comment.id, clientKey: keyOf(`${comment.id} ${about}`) }
   // Somebody else has, when what was taken down stands again.
   if ((await tx.$count(comments, and(eq(comments.parentId, comment.id), eq(comments.clientKey, input.clientKey)))) > 0) return

@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { hasRole, idOf, type Actor, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Raised } from '../conversations/gathering.ts'
-import { Forbidden, type Refused } from '../errors.ts'
+import type { Database } from '../database/database.ts'
+import { Forbidden, Refused } from '../errors.ts'
 import { showBeside } from '../posts/beside.ts'
 import { signedInActor } from '../posts/draft-page.ts'
 import { teamAt, type Team } from '../teams/team.ts'
@@ -76,9 +77,9 @@ const NewAction = z.object({
   what: line('What you plan', 'Say what you plan, in one line', 300),
   'planned-for': z
     .string()
-    .max(40, 'The day must be a real date, for example 27/3/2027')
+    .max(40, 'The day must be a real date, for example 27 March, or 27/3/2027')
     .default('')
-    .refine((text) => !hasWords(text) || readDate(text, now()) !== null, 'The day must be a real date, for example 27/3/2027')
+    .refine((text) => !hasWords(text) || readDate(text, now()) !== null, 'The day must be a real date, for example 27 March, or 27/3/2027')
     .transform((text) => (hasWords(text) ? readDate(text, now()) : null)),
   key: clientKey,
 })
@@ -88,6 +89,7 @@ const ActionForm = z.object({
   note: optionalWords('What came of it', 500),
   post: z.string().max(300, 'Enter the address of one post').default(''),
 })
+const Settling = z.object({ why: optionalWords('The reason', 500) })
 const Review = z.object({ note: words('How it stands', 'Say how it stands, in a sentence or two', 1000), key: clientKey })
 const Handing = z.object({
   owner: z
@@ -118,6 +120,32 @@ export async function priorityRoutes(app: FastifyInstance): Promise<void> {
   actOn(app, 'actions/:action', ActionForm, (actor, priorityId, change, params) =>
     changeAction(app.db, actor, { priorityId, actionId: parseId(params.action) }, change),
   )
+
+  const again = (request: FastifyRequest, reply: FastifyReply, problem: Refused) => showKeeping(request, reply, { form: 'settlements', problem })
+  app.post<IdRequest>('/priorities/:id/settlements', { config: { access: publishers, again } }, async (request, reply) => {
+    const { priority } = await settleActions(app.db, signedInActor(request), parseId(request.params.id), request.body)
+    return reply.seeOther(closingPath(priority.teamSlug, priority.postId))
+  })
+}
+
+/** Before a priority is closed: what becomes of each action that is planned. Throws `Refused` by field, all that is wrong at once. */
+async function settleActions(db: Database, actor: SignedIn, id: number, sent: unknown): Promise<Chain> {
+  const chain = await chainOf(db, id, idOf(actor))
+  const { teamId, teamName } = chain.priority
+  if (!mayKeepPriority(actor, teamId)) throw new Forbidden(`You cannot change the priorities of the ${teamName} team.`)
+  const { why } = parseForm(Settling, sent)
+  const planned = chain.actions.filter(({ state }) => state === 'planned')
+  const chosen = planned.map((action) => ({ action, state: ACTION_STATES.find((state) => state === typed(sent)[`state-${action.id}`]) }))
+  const problems = Object.fromEntries(
+    chosen.flatMap(({ action, state }) => (state ? [] : [[`state-${action.id}`, `Say what becomes of “${action.what}”`]])),
+  )
+  if (why === null && chosen.some(({ state }) => state === 'dropped')) problems['why'] = 'Say why it is dropped, in a sentence for readers'
+  if (Object.keys(problems).length > 0) throw new Refused('There is a problem with what you sent', problems)
+  for (const { action, state = 'planned' } of chosen) {
+    const change = { seen: action.changedAt.getTime(), state, note: state === 'dropped' ? why : action.note, post: action.post?.path ?? '' }
+    if (state !== 'planned') await changeAction(db, actor, { priorityId: id, actionId: action.id }, change)
+  }
+  return chain
 }
 
 interface ActParams {
@@ -137,7 +165,8 @@ function actOn<Form extends z.ZodType>(
     const id = parseId(request.params.id)
     await act(signedInActor(request), id, parseForm(form, request.body), request.params)
     const { path } = await priorityById(app.db, id)
-    return reply.seeOther(`${path}#chain`, 'priority-kept')
+    // Several actions are often written down one after the other.
+    return reply.seeOther(address.startsWith('actions') ? `/officers/priorities/${id}#actions` : `${path}#chain`, 'priority-kept')
   })
 }
 

@@ -4,6 +4,7 @@
 import { sql } from 'drizzle-orm'
 import { executeNamed, type Db } from '../database/database.ts'
 import { postPath } from '../posts/stored-post.ts'
+import { wordsToCompare } from '../text/likeness.ts'
 import { summarise } from '../text/markdown.ts'
 
 export type Similar =
@@ -24,12 +25,10 @@ interface Row extends Record<string, unknown> {
 const MOST = 5
 /** Looked at closely: the most supported that wait, the last decided, and priorities, so many of each and no more. */
 const CANDIDATES = 150
-const LONGEST = 1000
-const MOST_WORDS = 24
 
 /** At most five, the likest first; none for fewer than two words that mean something. */
 export async function similarTo(db: Db, team: { id: number; slug: string }, text: string, accountId: number | null): Promise<Similar[]> {
-  const words = wordsIn(text)
+  const words = wordsToCompare(text)
   if (words.length < 2) return []
   const rows = await executeNamed<Row>(
     db,
@@ -62,16 +61,6 @@ export async function similarTo(db: Db, team: { id: number; slug: string }, text
     limit ${MOST}::int`,
   )
   return rows.map((row) => similarOf(row, team.slug))
-}
-
-// As for questions that may answer already: what means something is for the database to tell.
-function wordsIn(text: string): string[] {
-  const words =
-    text
-      .slice(0, LONGEST)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]{2,40}/gu) ?? []
-  return [...new Set(words)].filter((word) => word !== 'or').slice(0, MOST_WORDS)
 }
 
 function similarOf(row: Row, teamSlug: string): Similar {

@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { idOf, isStaff } from '../actor.ts'
 import { conversationById } from '../conversations/conversation.ts'
-import type { RaisedList } from '../conversations/gathering.ts'
-import { commentForm, repliesFor, subjectOf, talkOf, type CommentForm, type Talk } from '../conversations/talk.ts'
+import { raisedAmong, type Raised, type RaisedList } from '../conversations/gathering.ts'
+import { aloneFrom, commentForm, subjectOf, talkOf, type CommentForm, type Talk } from '../conversations/talk.ts'
+import { savedReplies } from '../conversations/saved-reply.ts'
 import { TalkQuery } from '../conversations/talk-query.ts'
 import { NotFound } from '../errors.ts'
 import { incidentFor } from '../switches/in-force.ts'
@@ -32,6 +33,8 @@ declare module '../web/page.ts' {
       further: boolean
       /** The thread alone, from some comment on. */
       threadOnly: boolean
+      /** The one suggestion of which this is the thread. */
+      alone: Raised | null
       suggests: boolean
       decides: boolean
     }
@@ -86,12 +89,16 @@ async function showSuggestions(request: FastifyRequest<TeamRequest>, reply: Fast
   const { waiting: after, decided: before } = typed(request.query)
   const boxId = await boxOf(db, team.id)
   const box = boxId === null ? null : await conversationById(db, actor, boxId)
-  const talk = box && (await talkOf(db, actor, { ...subjectOf(box), path: boxPath(team.slug) }, position.data))
-  const threadOnly = talk !== null && !(talk.beginning && talk.head === null)
+  const whole = box && (await talkOf(db, actor, { ...subjectOf(box), path: boxPath(team.slug) }, position.data))
+  const talk = whole && aloneFrom(whole, position.data.from, 'suggestion')
+  // In the lists each suggestion stands once; in the order of saying they stand with what was removed, and with what staff said.
+  const threadOnly = talk !== null && !(talk.beginning && talk.head === null && !position.data.all)
+  const [alone = null] = talk?.alone ? await raisedAmong(db, [position.data.from ?? 0], idOf(actor)) : []
   const data = {
     team,
     talk,
     threadOnly,
+    alone,
     waiting: await waiting(db, threadOnly ? null : boxId, { accountId: idOf(actor), cursor: after }),
     decided: await decided(db, threadOnly ? null : boxId, before),
     further: after !== undefined || before !== undefined,
@@ -142,5 +149,5 @@ async function showSuggesting(request: FastifyRequest<TeamRequest>, reply: Fasti
 async function formFor({ server: { db }, actor }: FastifyRequest, boxId: number, body: string): Promise<CommentForm> {
   const box = await conversationById(db, actor, boxId)
   const incident = await incidentFor(db, box.teamId)
-  return commentForm(actor, subjectOf(box), { body, incident, replies: await repliesFor(db, actor, box) })
+  return commentForm(actor, subjectOf(box), { body, incident, replies: await savedReplies(db, actor, box.teamId) })
 }

@@ -8,6 +8,7 @@ import { sayMark } from '../actor.ts'
 import { mostSupported, raisedAmong, type Raised, type RaisedList } from '../conversations/gathering.ts'
 import { comments, raisedComments } from '../conversations/schema.ts'
 import type { Db } from '../database/database.ts'
+import { isBefore, readKey, sayKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { posts } from '../posts/schema.ts'
 import { postPath } from '../posts/stored-post.ts'
@@ -93,16 +94,13 @@ const decidedOf = ({ body, settledAt: _settled, decidedRole, teamName, teamSlug,
 /** What was decided, the last first. `cursor` is the `next` of the page before. */
 export async function decided(db: Db, boxId: number | null, cursor?: string): Promise<DecidedList> {
   if (boxId === null) return { items: [], next: null }
-  const [, milliseconds, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  const place = sql`(${raisedComments.settledAt}, ${raisedComments.commentId})`
-  const behind =
-    milliseconds === undefined ? undefined : sql`${place} < (${new Date(Number(milliseconds)).toISOString()}::timestamptz, ${Number(id)}::bigint)`
+  const behind = isBefore(raisedComments.settledAt, raisedComments.commentId, readKey(cursor))
   const rows = await select(db)
     .where(and(eq(raisedComments.gatheredIn, boxId), isNotNull(raisedComments.settledAt), eq(comments.state, 'published'), behind))
     .orderBy(desc(raisedComments.settledAt), desc(raisedComments.commentId))
     .limit(DECIDED_SIZE + 1)
   const last = rows.slice(0, DECIDED_SIZE).at(-1)
-  const next = rows.length > DECIDED_SIZE && last?.settledAt ? `${last.settledAt.getTime()}-${last.commentId}` : null
+  const next = rows.length > DECIDED_SIZE && last?.settledAt ? sayKey(last.settledAt, last.commentId) : null
   return { items: rows.slice(0, DECIDED_SIZE).map(decidedOf), next }
 }
 

@@ -132,7 +132,7 @@ async function teamSide(request: FastifyRequest, actor: SignedIn, question: Ques
     note: note !== undefined && may('answer', 'publish') ? await noteForAnswer(db, actor, question, parseId(note)) : null,
     colleagues: may('assign') ? await colleaguesOf(db, question.team.id) : [],
     teams: may('move') ? (await allTeams(db)).filter(({ id }) => id !== question.team.id) : [],
-    mark: markOf(actor, question.team.id),
+    mark: markOf(actor, { teamId: question.team.id, audience: 'public' }),
   }
 }
 

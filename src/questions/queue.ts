@@ -7,6 +7,7 @@ import { accounts } from '../accounts/schema.ts'
 import { hasRole, type Role, type SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { prepared, type Database } from '../database/database.ts'
+import { keyAfter, sayKey } from '../database/moment-key.ts'
 import { teams } from '../teams/schema.ts'
 import { questionPath } from './asking.ts'
 import { isOverdue, sayClock } from './clock.ts'
@@ -71,7 +72,7 @@ const ofOneTeam = (db: Database, condition: SQL | undefined) =>
     .orderBy(asc(questions.dueAt), asc(questions.id))
     .limit(sql.placeholder('limit'))
 
-const isFurther = sql`(${questions.dueAt}, ${questions.id}) > (${sql.placeholder('dueAt')}::timestamptz, ${sql.placeholder('id')}::bigint)`
+const isFurther = sql`(${questions.dueAt}, ${questions.id}) > (${sql.placeholder('at')}::timestamptz, ${sql.placeholder('id')}::bigint)`
 
 /** Two indexes, one after the other: no index holds both. */
 const missedOfOneTeam = (db: Database) =>
@@ -120,14 +121,14 @@ export async function openQuestionsFor(
   const moment = now()
   const rows = await VIEWS[input.view](db).execute({
     ...scope,
-    ...cursorOf(input.after),
+    ...keyAfter(input.after),
     actor: actor.accountId,
     now: moment.toISOString(),
     limit: size + 1,
   })
   const page = rows.slice(0, size)
   const last = page.at(-1)?.question
-  return { items: page.map((row) => itemOf(row, actor, moment)), next: rows.length > size && last ? keyOf(last) : null }
+  return { items: page.map((row) => itemOf(row, actor, moment)), next: rows.length > size && last ? sayKey(last.dueAt, last.id) : null }
 }
 
 /** The teams for which somebody holds one of these roles; the press office sees to all of them. */
@@ -135,18 +136,6 @@ const scopeOf = (actor: SignedIn, ...roles: Role[]): { everywhere: boolean; team
   everywhere: hasRole(actor, 'press-office'),
   teams: actor.duties.flatMap(({ role, teamId }) => (roles.includes(role) && teamId !== null ? [teamId] : [])),
 })
-
-const keyOf = ({ dueAt, id }: Row['question']): string => `${dueAt.getTime()}-${id}`
-
-// No clock runs out after it, and later years have five digits.
-const LATEST = Date.UTC(9999, 0)
-
-/** A cursor that makes no sense is the beginning. */
-function cursorOf(key: string | undefined): { dueAt: string; id: number } {
-  const [, milliseconds, id] = /^(\d{1,15})-(\d{1,15})$/.exec(key ?? '') ?? []
-  if (milliseconds === undefined || Number(milliseconds) > LATEST) return { dueAt: '-infinity', id: 0 }
-  return { dueAt: new Date(Number(milliseconds)).toISOString(), id: Number(id) }
-}
 
 type Row = Awaited<ReturnType<ReturnType<typeof ofTeams>['execute']>>[number]
 

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import { executeNamed, type Db } from '../database/database.ts'
 import { postPath } from '../posts/stored-post.ts'
+import { wordsToCompare } from '../text/likeness.ts'
 import { summarise } from '../text/markdown.ts'
 
 export interface Likely {
@@ -40,12 +41,10 @@ interface Row extends Record<string, unknown> {
 const MOST = 5
 /** The newest ones that share a word are looked at closely, and no more: ranking reads the whole text. */
 const CANDIDATES = 150
-const LONGEST = 1000
-const MOST_WORDS = 24
 
 /** At most five, those of the team first among equals; none for fewer than two words that mean something. */
 export async function likelyAnswers(db: Db, teamId: number, text: string): Promise<Likely[]> {
-  const words = wordsIn(text)
+  const words = wordsToCompare(text)
   if (words.length < 2) return []
   const rows = await executeNamed<Row>(
     db,
@@ -67,17 +66,6 @@ export async function likelyAnswers(db: Db, teamId: number, text: string): Promi
     limit ${MOST}::int`,
   )
   return rows.map(likelyOf)
-}
-
-/** Words that mean something are for the database to tell; here only what is no word goes, and what would be too much of it. */
-function wordsIn(text: string): string[] {
-  const words =
-    text
-      .slice(0, LONGEST)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]{2,40}/gu) ?? []
-  // An operator to the database, and no word to look for.
-  return [...new Set(words)].filter((word) => word !== 'or').slice(0, MOST_WORDS)
 }
 
 function likelyOf(row: Row): Likely {

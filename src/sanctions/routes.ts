@@ -12,12 +12,13 @@ import { caseRow } from '../moderation/file.ts'
 import { pressOffice } from '../web/access.ts'
 import { clientKey, optionalWords, parseForm, parseId, typed, words } from '../web/forms.ts'
 import { openProposalAbout } from '../proposals/proposal.ts'
+import { readKey } from '../database/moment-key.ts'
 import { lookUpRoutes } from './look-up-routes.ts'
 import { mayWarn } from './policy.ts'
 import { personRoutes } from './person-routes.ts'
 import { shownOf, type SanctionShown } from './record.ts'
 import { caseOfSanction, liftSanction, sanctionAuthor } from './sanction.ts'
-import { followerOf, isLiftable, proposeRenewal, readEndKey, sanctionsInForce, sayEndKey, type SanctionRow } from './suspension.ts'
+import { followerOf, isLiftable, proposeRenewal, sanctionsInForce, type SanctionRow } from './suspension.ts'
 import { WORDING } from './wording.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -99,10 +100,10 @@ function listing(app: FastifyInstance): void {
     async (request, reply) => {
       warderOf(request)
       const view = request.query.view === 'review' ? 'review' : 'all'
-      const after = readEndKey(request.query.after)
+      const after = readKey(request.query.after)
       const { rows, next } = await sanctionsInForce(app.db, view, after)
       const named = rows.map((row) => ({ ...row, name: WORDING[row.kind].name }))
-      const data = { rows: named, next: next && sayEndKey(next), view, further: after !== null, moment: now() } as const
+      const data = { rows: named, next, view, further: after !== null, moment: now() } as const
       return reply.page('sanctions/list', data, { title: 'Sanctions in force', noindex: true })
     },
   )

@@ -6,6 +6,7 @@ import { accounts, sanctions } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
+import { isAfter, sayKey, type MomentKey } from '../database/moment-key.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../errors.ts'
 import { lockCaseFile } from '../moderation/case.ts'
 import { propose, type Proposal } from '../proposals/proposal.ts'
@@ -96,25 +97,15 @@ export interface SanctionRow extends Sanction {
 
 const PAGE = 30
 
-/** A place in the list: the end and the id of the last row. */
-export interface EndKey {
-  endsAt: Date
-  id: number
-}
-
-export const sayEndKey = ({ endsAt, id }: EndKey): string => `${endsAt.getTime()}-${id}`
-
-/** Reads a place from an address; null for anything that is none. */
-export function readEndKey(text: unknown): EndKey | null {
-  const parts = typeof text === 'string' ? /^(\d{1,15})-(\d{1,15})$/.exec(text) : null
-  return parts ? { endsAt: new Date(Number(parts[1])), id: Number(parts[2]) } : null
-}
-
 /** What restricts accounts now, first what ends first: suspensions in their last days are to be looked at. */
-export async function sanctionsInForce(db: Db, only: 'review' | 'all', after: EndKey | null): Promise<{ rows: SanctionRow[]; next: EndKey | null }> {
+export async function sanctionsInForce(
+  db: Db,
+  only: 'review' | 'all',
+  after: MomentKey | null,
+): Promise<{ rows: SanctionRow[]; next: string | null }> {
   const moment = now()
   const soon = sql`${sanctions.kind} = 'suspend' and ${sanctions.startsAt} <= ${moment} and ${sanctions.endsAt} <= ${daysAfter(moment, REVIEW_DAYS)}`
-  const from = after ? sql`(${sanctions.endsAt}, ${sanctions.id}) > (${after.endsAt}::timestamptz, ${after.id})` : undefined
+  const from = isAfter(sanctions.endsAt, sanctions.id, after)
   const found = await db
     .select({ sanction: sanctions, account: accounts.displayName })
     .from(sanctions)
@@ -126,7 +117,7 @@ export async function sanctionsInForce(db: Db, only: 'review' | 'all', after: En
   const last = page.at(-1)?.sanction
   return {
     rows: page.map(({ sanction, account }) => ({ ...sanction, account, review: isUnderReview(sanction, moment) })),
-    next: found.length > PAGE && last?.endsAt ? { endsAt: last.endsAt, id: last.id } : null,
+    next: found.length > PAGE && last?.endsAt ? sayKey(last.endsAt, last.id) : null,
   }
 }
 

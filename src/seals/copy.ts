@@ -12,12 +12,14 @@ import { mayRead } from '../conversations/audience.ts'
 import { comments, conversations } from '../conversations/schema.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
 import { Forbidden, NotFound, Overtaken } from '../errors.ts'
+import { namedBeside } from '../moderation/beside.ts'
 import { teamNameOf } from '../moderation/item.ts'
 import { deciderRole } from '../moderation/policy.ts'
 import { keepSealed } from '../moderation/sealed-copy.ts'
 import { cases, sealedCopies, type SEALED_BECAUSE } from '../moderation/schema.ts'
 import { isSensitive } from '../posts/kinds.ts'
 import { drafts, posts } from '../posts/schema.ts'
+import type { Beside } from '../posts/words-beside.ts'
 import { proposals } from '../proposals/schema.ts'
 import { propose } from '../proposals/proposal.ts'
 import { requireKeeper } from './policy.ts'
@@ -184,6 +186,8 @@ export interface OpenedCopy {
   /** Of a post. */
   title: string | null
   body: string
+  /** What stood beside a post, under its names. */
+  beside: { name: string; texts: Beside[] }[]
 }
 
 /** Reads it, once more each time, and writes that down. Throws `NotFound`, and `Forbidden` without a colleague's agreement of the last day. */
@@ -206,7 +210,8 @@ export async function openCopy(db: Database, actor: SignedIn, copyId: number): P
       hashAfter: copy.hash,
     })
     await tx.insert(sealOpenings).values({ sealedCopyId: copyId, proposalId: leave.id, openedBy: actor.accountId, openedAt: now(), logId })
-    return { kind: about.kind, ...copy.content }
+    const { title, body, beside = [] } = copy.content
+    return { kind: about.kind, title, body, beside: namedBeside({ title, body }, beside) }
   })
 }
 

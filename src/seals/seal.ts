@@ -11,6 +11,7 @@ import type { Database, Db, Tx } from '../database/database.ts'
 import { NotFound, Overtaken } from '../errors.ts'
 import { lockItem, refOf, teamNameOf, type Item, type ItemRef } from '../moderation/item.ts'
 import { deciderRole } from '../moderation/policy.ts'
+import { besideOf } from '../moderation/redaction.ts'
 import { keepSealed } from '../moderation/sealed-copy.ts'
 import { propose, type Proposal } from '../proposals/proposal.ts'
 import { requireKeeper } from './policy.ts'
@@ -109,7 +110,13 @@ export async function sealAgreed(tx: Tx, actor: SignedIn, proposal: Proposal): P
   const authority: Authority = form['authority'] === 'standards' ? 'standards' : 'data-protection'
   const reference = form['reference'] ?? ''
   const kept = { because: 'sealed' as const, caseId: Number(form['caseId'] ?? 0) || null, takenBy: actor.accountId }
-  await keepSealed(tx, { ...kept, ...aboutItem(item), title: item.kind === 'post' ? item.title : null, body: item.body })
+  await keepSealed(tx, {
+    ...kept,
+    ...aboutItem(item),
+    title: item.kind === 'post' ? item.title : null,
+    body: item.body,
+    beside: besideOf(item).map((one) => ({ ...one, left: one.text })),
+  })
   const logId = await logSeal(tx, actor, item, 'seal', `${AUTHORITY_SAID[authority]}, ${reference}`)
   await tx.insert(seals).values({
     ...aboutItem(item),

@@ -4,6 +4,8 @@ import { isColleague, isSignedIn } from '../actor.ts'
 import { NotFound, Refused } from '../errors.ts'
 import { kindOf } from '../posts/kinds.ts'
 import { insiders } from '../web/access.ts'
+import { findWith } from '../together/find.ts'
+import { linkable } from './linkable.ts'
 import { AT_MOST, sayFound } from './routes.ts'
 import { staffAddressOf, staffFormOf, STAFF_CHOICES, type StaffChoice, type StaffForm } from './staff-form.ts'
 import { circlesToChoose, staffSearch, topicsInUse, type StaffFound } from './staff-search.ts'
@@ -34,6 +36,7 @@ declare module '../web/page.ts' {
 const nameOf = (choice: StaffChoice): string => (choice === 'post' ? 'All posts' : choice === 'comment' ? 'Comments' : kindOf(choice).name)
 
 export async function staffSearchRoutes(app: FastifyInstance): Promise<void> {
+  findWith(linkable)
   const rateLimit = { max: AT_MOST.max * app.limits.factor, timeWindow: AT_MOST.timeWindow }
   app.get('/staff/search', { config: { access: insiders, rateLimit } }, async (request, reply) => {
     const form = staffFormOf(request.query)

@@ -16,6 +16,8 @@ export interface Bars {
   id: string
   /** Caption of the table and name of the drawing. */
   title: string
+  /** The id of the heading right above that says the title already: it is not said again. */
+  heading?: string
   /** Heading of the first column: "Answer". */
   of: string
   /** Heading of the second: "People". */
@@ -45,6 +47,8 @@ export interface Columns {
 export interface Dots {
   id: string
   title: string
+  /** As of bars. */
+  heading?: string
   /** "Part of the area" */
   of: string
   unit: string
@@ -86,4 +90,46 @@ export function sayCourse({ columns }: Columns): string {
 export function dotSizes(values: readonly number[], most: number): number[] {
   const largest = Math.max(1, ...values)
   return values.map((value) => Math.round(Math.max(most / 2, most * Math.sqrt(value / largest)) * 10) / 10)
+}
+
+export interface Dot {
+  x: number
+  y: number
+}
+
+const STEPS = 200
+
+/** Circles of these radii moved apart where they would cover one another, as little as it takes and within the drawing where there is room. */
+export function spreadDots<D extends Dot>(dots: readonly D[], sizes: readonly number[], { width, height }: { width: number; height: number }): D[] {
+  const spread = dots.map((dot) => ({ ...dot }))
+  const radius = (at: number): number => sizes[at] ?? 0
+  for (let step = 0; step < STEPS && pushApart(spread, radius); step++)
+    for (const [at, dot] of spread.entries()) {
+      dot.x = Math.min(Math.max(dot.x, radius(at)), Math.max(width - radius(at), radius(at)))
+      dot.y = Math.min(Math.max(dot.y, radius(at)), Math.max(height - radius(at), radius(at)))
+    }
+  return spread
+}
+
+/** True where any two had to move. */
+function pushApart(dots: Dot[], radius: (at: number) => number): boolean {
+  let moved = false
+  for (const [at, one] of dots.entries())
+    for (const [later, other] of dots.slice(at + 1).entries()) {
+      const far = Math.hypot(other.x - one.x, other.y - one.y)
+      const over = radius(at) + radius(at + 1 + later) + 1 - far
+      if (over <= 0.01) continue
+      // Two on the same spot go apart in directions of their own, so that a third finds room too.
+      const turn = (at + 1) * 2.4
+      const [across, down] = far > 0.01 ? [(other.x - one.x) / far, (other.y - one.y) / far] : [Math.cos(turn), Math.sin(turn)]
+      move(one, -across * (over / 2), -down * (over / 2))
+      move(other, across * (over / 2), down * (over / 2))
+      moved = true
+    }
+  return moved
+}
+
+function move(dot: Dot, across: number, down: number): void {
+  dot.x += across
+  dot.y += down
 }

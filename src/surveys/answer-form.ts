@@ -131,3 +131,12 @@ function pinAt(point: Point | null): Read {
   const isNear = point.lat >= 49 && point.lat <= 61.5 && point.lng >= -9 && point.lng <= 2.5
   return isNear ? { sort: 'pin', cell: sayRough(roughPoint(point)) } : 'Choose a place in the United Kingdom'
 }
+
+/** All that was sent, to be sent again as it is; where a finer position came in, only the rounded one goes out. */
+export const resent = (body: unknown): [name: string, value: string][] =>
+  Object.entries(sentOf(body)).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => {
+      const point = readRough(one)
+      return [name, point ? sayRough(point) : one]
+    }),
+  )

@@ -14,6 +14,8 @@ export interface SurveyPanel {
   isRunning: boolean
   answered: boolean
   mayEnd: boolean
+  /** Of writing in its conversation. */
+  way: typeof BESIDE_ANSWER | undefined
 }
 
 export async function surveyPanel(db: Database, actor: Actor, post: Pick<PostPage, 'id'>): Promise<SurveyPanel | null> {
@@ -21,5 +23,10 @@ export async function surveyPanel(db: Database, actor: Actor, post: Pick<PostPag
   if (!survey) return null
   const questions = await questionsOf(db, survey.id)
   const answered = isSignedIn(actor) && (await hasAnswered(db, actor, survey.id))
-  return { survey, questionCount: questions.length, isRunning: isRunning(survey, now()), answered, mayEnd: mayEnd(actor, survey) }
+  const running = isRunning(survey, now())
+  const way = running ? BESIDE_ANSWER : undefined
+  return { survey, questionCount: questions.length, isRunning: running, answered, mayEnd: mayEnd(actor, survey), way }
 }
+
+/** How one writes in the conversation of a survey that can be answered: nobody is to take that form, which bears a name, for the answer, which bears none. */
+export const BESIDE_ANSWER = { heading: 'Add a comment', button: 'Post comment', folded: 'Comment under your name: not part of your answer' }

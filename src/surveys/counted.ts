@@ -46,6 +46,8 @@ export interface Figures {
   question: Question
   /** In the order of the answers; empty where nothing can be said apart. */
   lines: Line[]
+  /** The people of whom the shares are; 0 where none are said. */
+  base: number
   /** Whom it is about, in sentences. */
   notes: string[]
   areas: AreaTable | null

@@ -163,12 +163,14 @@ async function teamsOf(request: FastifyRequest): Promise<Pick<TeamName, 'id' | '
   return [...new Map(own.map((team) => [team.id, team])).values()]
 }
 
-/** The team is chosen first: then the places that it covers stand in the form. */
+/** The team is chosen first: then the places that it covers stand in the form. From the staff network comes whoever asks colleagues, who live nowhere here. */
 async function showNew(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
   const teams = await teamsOf(request)
-  const chosen = typed(request.query)['team']
+  const { team: chosen, audience: asked } = typed(request.query)
+  const audience = asked === 'staff' ? 'staff' : 'public'
   const team = teams.find(({ id }) => String(id) === chosen) ?? (teams.length === 1 ? teams[0] : undefined)
-  const begun = { team: team ? String(team.id) : '', areas: team ? (await partsOf(request.server.db, team.id)).join('\n') : '', audience: 'public' }
+  const areas = team && audience === 'public' ? (await partsOf(request.server.db, team.id)).join('\n') : ''
+  const begun = { team: team ? String(team.id) : '', areas, audience }
   const sent: Record<string, string> = problem ? typed(request.body) : begun
   const audiences = isPartner(signedInActor(request)) ? (['public'] as const) : (['public', 'staff'] as const)
   const data = { typed: sent, errors: errorsOf(problem), teams, audiences, key: sent['key'] ?? randomUUID(), ahead: DAYS_OPEN }

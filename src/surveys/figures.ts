@@ -16,7 +16,7 @@ const NO_ANSWER = 'no answer'
 /** `areas` as they were offered. */
 export function figuresOf(question: Question, counted: Counted, areas: readonly string[]): Figures {
   const parts = areaParts(counted, areas)
-  const plain = { question, lines: [], notes: [], areas: null, cells: [] }
+  const plain = { question, lines: [], base: 0, notes: [], areas: null, cells: [] }
   if (question.sort === 'several' && !isAsOne(question, counted)) return { ...plain, ...severalOf(question, counted, parts) }
   if (question.sort === 'words') return { ...plain, notes: [wordsSaid(counted)] }
   if (question.sort === 'pin') return { ...plain, ...pinsOf(counted) }
@@ -37,6 +37,7 @@ function apartOf(question: Question, counted: Counted, areas: readonly Part[]): 
   const table = breakdownOf(areas, parts, (area, key) => countOfKey(counted, area, key, scale), scale)
   return {
     lines: parts.length < 2 ? [] : lines,
+    base: baseOf(parts, all),
     notes: [sayBase(parts, all), ...(scale ? scaleNotes(question, shown) : [])],
     areas: table && {
       columns: table.columns.map((of) => nameOf(question, of)),

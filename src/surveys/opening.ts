@@ -3,8 +3,10 @@
  * post, under which people talk.
  */
 import { eq } from 'drizzle-orm'
+import { accounts } from '../accounts/schema.ts'
 import type { SignedIn } from '../actor.ts'
 import { recordActivity } from '../activity/activity.ts'
+import { organisationOf } from '../circles/organisation.ts'
 import { now } from '../clock.ts'
 import { nameConversation } from '../conversations/conversation.ts'
 import type { Database, Db, Tx } from '../database/database.ts'
@@ -109,13 +111,18 @@ async function requirePublishing(tx: Tx, actor: SignedIn, survey: SurveyRow): Pr
   )
 }
 
+async function authorOf(tx: Tx, { authorId: id, authorRole: role }: SurveyRow) {
+  const [author] = role === 'partner' ? await tx.select({ email: accounts.email }).from(accounts).where(eq(accounts.id, id)) : []
+  return { id, role, partner: author?.email ? ((await organisationOf(tx, author.email))?.name ?? null) : null }
+}
+
 async function open(tx: Tx, actor: SignedIn, survey: SurveyRow): Promise<void> {
   const [team] = await tx.select().from(teams).where(eq(teams.id, survey.teamId))
   if (!team || !survey.closesAt) throw new Error('a survey has a team and an end')
   if (team.archivedAt) throw new Forbidden('This team is archived, so it asks nothing any more.')
   const approvedBy = survey.state === 'submitted' ? actor.accountId : null
   const { audience, title, intro, clientKey } = survey
-  const { post } = await storePost(tx, { id: survey.authorId, role: survey.authorRole }, team, {
+  const { post } = await storePost(tx, await authorOf(tx, survey), team, {
     kind: 'survey',
     audience,
     title,

@@ -22,6 +22,8 @@ declare module '../web/page.ts' {
       sorts: readonly { sort: QuestionSort; name: string; hint: string }[]
       hasOptions: boolean
       version: number
+      /** What was typed into fields that this sort has not: it comes back with another. */
+      hidden: Readonly<Record<string, string>>
       typed: Readonly<Record<string, string>>
       errors: Readonly<Record<string, string>>
     }
@@ -47,6 +49,8 @@ export async function questionRoutes(app: FastifyInstance): Promise<void> {
   app.get<Ids>('/officers/surveys/:id/questions/new', { config: access }, (request, reply) => showQuestion(request, reply))
 
   app.post<Ids>('/surveys/:id/questions', { config: { ...access, again: showQuestion } }, async (request, reply) => {
+    // Another sort of question: the form comes back with its fields and what was typed.
+    if (typed(request.body)['as'] !== undefined) return showQuestion(request, reply)
     await addQuestion(app.db, signedInActor(request), surveyIn(request), readQuestion(request.body))
     return done(request, reply)
   })
@@ -79,14 +83,20 @@ const done = (request: FastifyRequest, reply: FastifyReply): FastifyReply => rep
 
 const SortIn = z.object({ sort: z.enum(QUESTION_SORTS).catch('one') })
 
+/** Chosen by a button, by the form that was sent, or by the address. */
+function sortIn(request: FastifyRequest): QuestionSort {
+  const { as, ...sent } = typed(request.method === 'POST' ? request.body : request.query)
+  return parseForm(SortIn, as === undefined ? sent : { sort: as }).sort
+}
+
 async function showQuestion(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
   const survey = await deskSurveyById(request.server.db, request.actor, surveyIn(request))
   if (!mayWrite(request.actor, survey)) throw new Forbidden('Only whoever began this survey changes it, before it is handed in.')
   const { question: id } = paramsOf(request)
   const question = id === undefined ? null : ((await questionsOf(request.server.db, survey.id)).find((one) => one.id === parseId(id)) ?? null)
   if (id !== undefined && question === null) throw new NotFound('question')
-  const sort = question?.sort ?? parseForm(SortIn, problem ? request.body : request.query).sort
-  const sent = problem ? typed(request.body) : typedOf(question)
+  const sort = question?.sort ?? sortIn(request)
+  const sent = request.method === 'POST' ? typed(request.body) : typedOf(question)
   const { version, sort: _, ...errors } = problem?.fields ?? {}
   const data = {
     survey,
@@ -95,6 +105,7 @@ async function showQuestion(request: FastifyRequest, reply: FastifyReply, proble
     sorts: QUESTION_SORTS.map((one) => ({ sort: one, ...SORTS[one] })),
     hasOptions: hasOptions(sort),
     version: Number(sent['version']) || survey.version,
+    hidden: question ? {} : hiddenOf(sort, sent),
     typed: sent,
     errors: version
       ? { ...errors, title: errors['title'] ?? version }
@@ -110,6 +121,11 @@ async function showQuestion(request: FastifyRequest, reply: FastifyReply, proble
     status: problem ? 422 : 200,
     teamId: survey.teamId,
   })
+}
+
+function hiddenOf(sort: QuestionSort, sent: Readonly<Record<string, string>>): Record<string, string> {
+  const elsewhere = [...(hasOptions(sort) ? [] : ['options']), ...(sort === 'scale' ? [] : ['top', 'low', 'high'])]
+  return Object.fromEntries(elsewhere.flatMap((name) => (sent[name] ? [[name, sent[name]]] : [])))
 }
 
 function typedOf(question: Question | null): Record<string, string> {

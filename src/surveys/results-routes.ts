@@ -11,7 +11,7 @@ import { anyone, publishers } from '../web/access.ts'
 import { parseId } from '../web/forms.ts'
 import type { Figures } from './counted.ts'
 import { inElection } from './opening.ts'
-import { pinMapOf } from './pin-map.ts'
+import { headingOf, pinMapOf } from './pin-map.ts'
 import { publishResults } from './publishing.ts'
 import { resultsFile } from './results-file.ts'
 import { mayPublishResults, mayLookAtResults, mayTakeWordsOut } from './results-policy.ts'
@@ -103,9 +103,11 @@ async function shownOf(request: FastifyRequest, teamId: number, figures: Figures
   }
 }
 
-const barsOf = ({ question, lines, notes }: Figures): Bars => ({
+const barsOf = ({ question, lines, notes, base }: Figures): Bars => ({
   id: `question-${question.id}`,
   title: question.title,
+  heading: headingOf(question),
+  most: base,
   of: question.sort === 'rank' ? 'Put first' : 'Answer',
   unit: 'People',
   bars: lines.map(({ label, people, said, place }) => ({

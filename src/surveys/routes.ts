@@ -15,9 +15,9 @@ import { renderPost } from '../text/markdown.ts'
 import { trusted, type SafeHtml } from '../text/safe-html.ts'
 import { anyone, signedIn } from '../web/access.ts'
 import { parseId } from '../web/forms.ts'
-import { readAnswers, sentOf, textOf, type Sent } from './answer-form.ts'
+import { readAnswers, resent, sentOf, textOf, type Sent } from './answer-form.ts'
 import { answerSurvey, hasAnswered } from './answering.ts'
-import { surveyPanel, type SurveyPanel } from './beside.ts'
+import { BESIDE_ANSWER, surveyPanel, type SurveyPanel } from './beside.ts'
 import { pinPlaces, pointsIn, withoutFinePins, type PinPlace } from './pin.ts'
 import { isRunning, mayEnd, mayEnterSheets, unansweredBecause } from './policy.ts'
 import { questionsOf, type Answer, type Question } from './question.ts'
@@ -49,6 +49,7 @@ interface SurveyPage {
   mark: string
   /** Of a survey of staff; the public talks under the post. */
   talk: Talk | null
+  way: typeof BESIDE_ANSWER | undefined
 }
 
 declare module '../web/page.ts' {
@@ -100,7 +101,7 @@ export async function surveyRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<Id>('/surveys/:id', { config: { access: anyone } }, (request, reply) => showSurvey(request, reply))
 
-  app.post<Id>('/surveys/:id/answers', { config: { access: signedIn, again: showSurvey } }, async (request, reply) => {
+  app.post<Id>('/surveys/:id/answers', { config: { access: signedIn, again: showSurvey, resends: resent } }, async (request, reply) => {
     const actor = signedInActor(request)
     const survey = await standing(request)
     const sent = sentOf(request.body)
@@ -205,8 +206,9 @@ async function pageOf(request: FastifyRequest, survey: Survey, fields: AnswerFie
     isRunning: isRunning(survey, moment),
     signedIn: isSignedIn(actor),
     may: { end: mayEnd(actor, survey), enter: mayEnterSheets(actor, survey, moment), staff: isStaff(actor) },
-    mark: sayMark(survey.authorRole, survey.teamName),
+    mark: sayMark(survey.authorRole, survey.markedBy),
     talk: await staffTalk(request, survey),
+    way: isRunning(survey, moment) ? BESIDE_ANSWER : undefined,
   }
 }
 

@@ -11,7 +11,7 @@ import type { Question } from './question.ts'
 
 const KEPT = 'Where too few people chose an answer, or left it out, it is not shown.'
 
-export function severalOf(question: Question, counted: Counted, areas: readonly Part[]): Pick<Figures, 'lines' | 'notes' | 'areas'> {
+export function severalOf(question: Question, counted: Counted, areas: readonly Part[]): Pick<Figures, 'lines' | 'base' | 'notes' | 'areas'> {
   const all = everybody(counted)
   const answered = chosen(counted, '')
   const whole = partsOf(
@@ -26,6 +26,7 @@ export function severalOf(question: Question, counted: Counted, areas: readonly 
   const kept = lines.some(({ people }) => people === null)
   return {
     lines: base === 0 ? [] : lines,
+    base,
     notes: [sayBase(whole, all), 'People could choose several.', ...(kept ? [KEPT] : [])],
     areas: byArea(lines, counted, areas),
   }

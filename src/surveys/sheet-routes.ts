@@ -6,7 +6,7 @@ import { Forbidden, Refused } from '../errors.ts'
 import { signedInActor } from '../posts/draft-page.ts'
 import { publishers } from '../web/access.ts'
 import { parseForm, parseId } from '../web/forms.ts'
-import { sentOf } from './answer-form.ts'
+import { resent, sentOf } from './answer-form.ts'
 import { enterSheet, type Sheet } from './answering.ts'
 import { mayEnterSheets } from './policy.ts'
 import { questionsOf, type Answer } from './question.ts'
@@ -36,7 +36,7 @@ const SheetForm = z.object({
 export async function sheetRoutes(app: FastifyInstance): Promise<void> {
   app.get<Id>('/officers/surveys/:id/answers', { config: { access: publishers } }, (request, reply) => showSheet(request, reply))
 
-  app.post<Id>('/surveys/:id/sheets', { config: { access: publishers, again: showSheet } }, async (request, reply) => {
+  app.post<Id>('/surveys/:id/sheets', { config: { access: publishers, again: showSheet, resends: resent } }, async (request, reply) => {
     const survey = await enterable(request)
     const { sheet, answer } = await readSheet(request, survey)
     await enterSheet(app.db, app.config, signedInActor(request), survey.id, sheet, answer)

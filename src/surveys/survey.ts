@@ -20,6 +20,8 @@ export type SurveyRow = typeof surveys.$inferSelect
 export interface Survey extends SurveyRow {
   teamName: string
   teamSlug: string
+  /** The team of its mark; of partner staff their organisation, where it is known. */
+  markedBy: string | null
   author: string | null
   approver: string | null
   /** Where its post and conversation are: for a survey of staff the page of the survey itself. Null before it opens. */
@@ -39,7 +41,7 @@ const selectSurveys = (db: Db, condition: SQL | undefined) =>
       teamSlug: teams.slug,
       author: accounts.displayName,
       approver: approvers.displayName,
-      post: { id: posts.id, slug: posts.slug, state: posts.state, conversationId: posts.conversationId },
+      post: { id: posts.id, slug: posts.slug, state: posts.state, conversationId: posts.conversationId, officialTeam: posts.officialTeam },
     })
     .from(surveys)
     .innerJoin(teams, eq(teams.id, surveys.teamId))
@@ -56,6 +58,7 @@ const surveyOf = ({ survey, post, ...row }: Row): Survey => ({
   ...row,
   path: post === null ? null : survey.audience === 'staff' ? surveyPath(survey.id) : postPath(row.teamSlug, post),
   conversationId: post?.conversationId ?? null,
+  markedBy: survey.authorRole === 'partner' ? (post?.officialTeam ?? null) : row.teamName,
   withdrawn: post?.state === 'withdrawn',
 })
 

@@ -17,7 +17,7 @@ import { deskTask, ownTasks, tasksForDesk, waitingTasks, type DeskPage, type Des
 import { addTaskDates, callOffTask, changeTask, closeTask } from './keeping.ts'
 import { mayAnswerTask, mayPublishTask, mayProposeTask, mayRunTask } from './policy.ts'
 import { answerTask, sendTask } from './publishing.ts'
-import { readAnswer, readClosing, readKey, readTask, readTaskWords, SORT_NAMES } from './task-form.ts'
+import { proposedTimes, readAnswer, readClosing, readKey, readTask, readTaskWords, SORT_NAMES } from './task-form.ts'
 import { taskById, type TaskItem } from './task.ts'
 
 type Errors = Readonly<Record<string, string>>
@@ -39,6 +39,8 @@ declare module '../web/page.ts' {
       answers: boolean
       publishes: boolean
       sortName: string
+      /** When it was proposed for, in words. */
+      when: string
       venue: string
     }
     'tasks/change': Sent & { task: Whole; byPartner: boolean }
@@ -187,6 +189,7 @@ async function showTask(request: FastifyRequest, reply: FastifyReply, problem?: 
     answers: task.answer === null && mayAnswerTask(request.actor, task),
     publishes: mayPublishTask(request.actor, task.teamId),
     sortName: SORT_NAMES[(task.form['sort'] ?? 'other') as keyof typeof SORT_NAMES] ?? '',
+    when: proposedTimes(task.form, task.proposedAt),
     venue: places.find(({ id }) => String(id) === task.form['place'])?.name ?? task.form['venue'] ?? '',
     typed: problem ? typed(request.body) : {},
     errors: problem?.fields ?? {},

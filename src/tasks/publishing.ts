@@ -83,7 +83,7 @@ async function sentBefore(tx: Tx, actor: SignedIn, clientKey: string): Promise<S
 }
 
 async function publish(tx: Tx, actor: SignedIn, task: TaskRow, { title, body, plans }: TaskContent, team: TeamRow): Promise<{ path: string }> {
-  const author = { id: task.proposedBy, role: task.proposedRole }
+  const author = { id: task.proposedBy, role: task.proposedRole, partner: task.partnerName }
   const approvedBy = task.proposedRole === 'partner' ? actor.accountId : null
   const words = { kind: 'can-you-help' as const, title, body, tags: [], details: {}, clientKey: task.clientKey, approvedBy }
   const { post, path } = await storePost(tx, author, team, words)

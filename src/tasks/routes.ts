@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database } from '../database/database.ts'
+import { readKey, sayKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { occasionsOfPost } from '../occasions/occasion.ts'
 import { asShown, type ShownOccasion } from '../occasions/saying.ts'
@@ -14,7 +15,7 @@ import { anyone } from '../web/access.ts'
 import { parseId } from '../web/forms.ts'
 import { deskRoutes } from './desk-routes.ts'
 import { mayRunTask } from './policy.ts'
-import { allOpenTasks, closedTasks, openTasks, taskOfPost, type ClosedKey, type TaskItem } from './task.ts'
+import { allOpenTasks, closedTasks, openTasks, taskOfPost, type TaskItem } from './task.ts'
 
 export interface TaskPanel {
   task: TaskItem
@@ -100,16 +101,10 @@ async function openPage(db: Database, team: TeamName | null, after: string | und
 
 async function closedPage(db: Database, team: TeamName | null, after: string | undefined, view: 'open' | 'closed'): Promise<TaskList> {
   const size = view === 'closed' ? PAGE : CLOSED_FIRST
-  const rows = await closedTasks(db, team?.id ?? null, keyOf(after), size + 1)
+  const rows = await closedTasks(db, team?.id ?? null, readKey(after), size + 1)
   const items = rows.slice(0, size)
   const last = items.at(-1)
-  return { items, next: rows.length > size && last?.closedAt ? `${last.closedAt.getTime()}-${last.id}` : null }
-}
-
-/** A cursor is "milliseconds-id" of the last one shown. One that makes no sense is the beginning. */
-function keyOf(cursor: string | undefined): ClosedKey | null {
-  const [, milliseconds, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  return milliseconds === undefined ? null : { closedAt: new Date(Number(milliseconds)), id: Number(id) }
+  return { items, next: rows.length > size && last?.closedAt ? sayKey(last.closedAt, last.id) : null }
 }
 
 /** What stands on the page of a task below its words. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Refused } from '../errors.ts'
 import { gather, readPlans } from '../occasions/form.ts'
 import type { OccasionPlan } from '../occasions/occasion.ts'
+import { readWindows, sayWindowInFull } from '../places/presence-window.ts'
 import { cleanLine, fits, hasWords } from '../text/input.ts'
 import { clientKey, line, optionalWords, parseForm, typed, words } from '../web/forms.ts'
 import { TASK_SORTS, type TaskSort } from './schema.ts'
@@ -95,3 +96,18 @@ const Closing = z.object({ thanks: words('Your thanks', 'Thank those who helped.
 export const readKey = (sent: unknown): string => parseForm(Key, sent).key
 export const readAnswer = (sent: unknown) => parseForm(Answer, sent)
 export const readClosing = (sent: unknown) => parseForm(Closing, sent)
+
+/** What was typed of its dates, as people say them: "Thursday 3 December 2026, 10am to midday, then every week, 4 times in all". */
+export function proposedTimes(
+  { date = '', from = '', until = '', every = '', times = '' }: Readonly<Record<string, string>>,
+  proposedAt: Date,
+): string {
+  try {
+    const [first] = readWindows({ date, from, until }, 1, proposedAt)
+    const again = every === '' || Number(times) < 2 ? '' : `, then every ${every}, ${Number(times)} times in all`
+    return first ? `${sayWindowInFull(first)}${again}` : ''
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem
+    return `${date}, ${from} to ${until}`
+  }
+}

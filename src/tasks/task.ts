@@ -4,6 +4,7 @@
 import { and, desc, eq, isNotNull, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
 import { now } from '../clock.ts'
 import { prepared, type Database, type Db } from '../database/database.ts'
+import { isBefore, type MomentKey } from '../database/moment-key.ts'
 import { NotFound } from '../errors.ts'
 import { occasions } from '../occasions/schema.ts'
 import { sayWindow } from '../places/presence-window.ts'
@@ -140,20 +141,12 @@ export async function allOpenTasks(db: Database, limit: number, before: number |
   return (await openOfForce(db).execute({ before: before ?? FIRST, limit, now: now().toISOString() })).map(itemOf)
 }
 
-/** Where the list of closed ones goes on: behind this one. */
-export interface ClosedKey {
-  closedAt: Date
-  id: number
-}
-
 /** Those that are done, with thanks, latest first; of a team, or (null) of the force. */
-export async function closedTasks(db: Db, teamId: number | null, before: ClosedKey | null, limit: number): Promise<TaskItem[]> {
-  const key = sql`(${tasks.closedAt}, ${tasks.id})`
-  const behind = before === null ? undefined : sql`${key} < (${before.closedAt.toISOString()}::timestamptz, ${before.id})`
+export async function closedTasks(db: Db, teamId: number | null, before: MomentKey | null, limit: number): Promise<TaskItem[]> {
   const rows = await selectTasks(
     db,
     sql`${now().toISOString()}::timestamptz`,
-    and(isNotNull(tasks.closedAt), teamId === null ? undefined : eq(tasks.teamId, teamId), behind),
+    and(isNotNull(tasks.closedAt), teamId === null ? undefined : eq(tasks.teamId, teamId), isBefore(tasks.closedAt, tasks.id, before)),
   )
     .orderBy(desc(tasks.closedAt), desc(tasks.id))
     .limit(limit)

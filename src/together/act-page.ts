@@ -1,10 +1,11 @@
 /** The page of a post when one of the small forms on it was refused: that form again, with what was typed. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { networkPage } from '../circles/page.ts'
-import type { Refused } from '../errors.ts'
+import { Refused } from '../errors.ts'
 import { staffPostById, type StaffPostPage } from '../network/page.ts'
 import { signedInActor } from '../posts/draft-page.ts'
 import { parseId, typed } from '../web/forms.ts'
+import { findByWords, type Findable } from './find.ts'
 import { teamsOf } from './policy.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -15,7 +16,12 @@ export interface ActForm {
   teams: { id: number; name: string }[]
   form: Fields
   errors: Fields
+  /** What was found by the words that were typed; null where nothing was looked for. */
+  found?: Findable[] | null
 }
+
+/** Not a fault: the button "Find" shows the form again, with what was found. */
+export class Finding extends Refused {}
 
 const TITLES = {
   best: 'Mark the best answer',
@@ -47,8 +53,14 @@ export const showAct =
   async (request: FastifyRequest, reply: FastifyReply, problem: Refused): Promise<FastifyReply> => {
     const actor = signedInActor(request)
     const post = await staffPostById(request.server.db, actor, postIn(request))
-    const shown = { postId: post.id, teams: teamsOf(actor), form: typed(request.body), errors: problem.fields }
-    return reply.page('together/act', { act, title: TITLES[act], post, shown }, networkPage(TITLES[act], problem))
+    const { words = '' } = typed(request.body)
+    const found = problem instanceof Finding || words !== '' ? await findByWords(request.server.db, actor, words.slice(0, 200)) : null
+    const shown = { found, postId: post.id, teams: teamsOf(actor), form: typed(request.body), errors: problem.fields }
+    return reply.page(
+      'together/act',
+      { act, title: TITLES[act], post, shown },
+      networkPage(TITLES[act], problem instanceof Finding ? undefined : problem),
+    )
   }
 
 /** Back to the page of the post, to what stands there of its kind. */

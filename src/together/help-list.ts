@@ -3,8 +3,9 @@ import { and, asc, desc, eq, isNotNull, isNull, lt, sql, type SQL } from 'drizzl
 import type { Actor } from '../actor.ts'
 import { now } from '../clock.ts'
 import type { Database, Db } from '../database/database.ts'
+import { isAfter, isBefore, readKey, sayKey, type MomentKey } from '../database/moment-key.ts'
 import { posts } from '../posts/schema.ts'
-import { after, before, keyAt, LIST_SIZE, listOf, placeOf, standsFor, type List, type Place } from './list.ts'
+import { LIST_SIZE, listOf, standsFor, type List } from './list.ts'
 import { helpRequests } from './schema.ts'
 
 export const HELP_VIEWS = ['open', 'unanswered', 'answered'] as const
@@ -25,7 +26,7 @@ interface View {
   where: (moment: Date) => SQL | undefined
   order: readonly SQL[]
   /** Behind the place where the page before ended. */
-  behind: (place: Place | null) => SQL | undefined
+  behind: (place: MomentKey | null) => SQL | undefined
 }
 
 // Each in the order of its own index.
@@ -33,19 +34,19 @@ const VIEWS: Record<HelpView, View> = {
   open: {
     where: () => isNull(helpRequests.bestId),
     order: [desc(helpRequests.askedAt), desc(helpRequests.postId)],
-    behind: (place) => before(helpRequests.askedAt, helpRequests.postId, place),
+    behind: (place) => isBefore(helpRequests.askedAt, helpRequests.postId, place),
   },
   // Whoever has waited longest comes first.
   unanswered: {
     where: (moment) =>
       and(isNull(helpRequests.firstReplyAt), isNull(helpRequests.bestId), lt(helpRequests.askedAt, new Date(moment.getTime() - PATIENCE_DAYS * DAY))),
     order: [asc(helpRequests.askedAt), asc(helpRequests.postId)],
-    behind: (place) => after(helpRequests.askedAt, helpRequests.postId, place),
+    behind: (place) => isAfter(helpRequests.askedAt, helpRequests.postId, place),
   },
   answered: {
     where: () => isNotNull(helpRequests.bestId),
     order: [desc(helpRequests.bestAt), desc(helpRequests.postId)],
-    behind: (place) => before(helpRequests.bestAt, helpRequests.postId, place),
+    behind: (place) => isBefore(helpRequests.bestAt, helpRequests.postId, place),
   },
 }
 
@@ -57,12 +58,12 @@ export async function helpList(db: Database, actor: Actor, view: HelpView, curso
     .select({ id: helpRequests.postId, askedAt: helpRequests.askedAt, bestAt: helpRequests.bestAt, firstReplyAt: helpRequests.firstReplyAt })
     .from(helpRequests)
     .innerJoin(posts, eq(posts.id, helpRequests.postId))
-    .where(and(where(moment), behind(placeOf(cursor)), standsFor(actor)))
+    .where(and(where(moment), behind(readKey(cursor)), standsFor(actor)))
     .orderBy(...order)
     .limit(LIST_SIZE + 1)
   return listOf(db, actor, rows, {
     more: (row) => ({ answered: row.bestAt !== null, waitingDays: waitingDays(row, moment) }),
-    key: (row) => keyAt(view === 'answered' ? row.bestAt : row.askedAt, row.id),
+    key: (row) => sayKey((view === 'answered' ? row.bestAt : null) ?? row.askedAt, row.id),
   })
 }
 

@@ -6,13 +6,13 @@ import { Refused } from '../errors.ts'
 import { signedInActor } from '../posts/draft-page.ts'
 import { sourceOf } from '../posts/source-address.ts'
 import { insiders } from '../web/access.ts'
-import { idField, parseForm, typed, words } from '../web/forms.ts'
+import { idField, parseForm, words } from '../web/forms.ts'
 import { pathBack, postIn, showAct } from './act-page.ts'
 import { HELP_VIEWS, helpList, unansweredCount, type HelpView, type Waiting } from './help-list.ts'
 import { askForHelp, markBest, unmarkBest } from './help-request.ts'
 import type { List } from './list.ts'
 import { alikeTo, type Alike } from './similar.ts'
-import { circleIn, shared, writingOf, type Writing } from './writing.ts'
+import { circleIn, shared, stepOf, writingOf, type Writing } from './writing.ts'
 
 declare module '../web/page.ts' {
   interface Views {
@@ -72,12 +72,13 @@ function commentIn(body: unknown): number {
   })
 }
 
-async function showNew(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
+async function showNew(request: FastifyRequest, reply: FastifyReply, refused?: Refused): Promise<FastifyReply> {
   const circleId = circleIn(request)
+  const { step, problem } = stepOf(request, refused)
   const writing = await writingOf(request, circleId, problem)
   const asked = [writing.form['title'], writing.form['body']].filter(Boolean).join(' ')
   const base = circleId === null ? '/staff/help' : `/staff/circles/${circleId}/help`
-  const step = problem || typed(request.query)['step'] === '2' ? 2 : 1
-  const data = { writing, step, alike: await alikeTo(request.server.db, request.actor, asked), action: base } as const
+  const alike = problem ? [] : await alikeTo(request.server.db, request.actor, asked)
+  const data = { writing, step, alike, action: base }
   return reply.page('together/help-new', data, networkPage('Ask colleagues', problem))
 }

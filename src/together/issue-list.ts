@@ -2,8 +2,9 @@
 import { and, desc, eq, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import { idOf, type Actor } from '../actor.ts'
 import type { Database } from '../database/database.ts'
+import { isBefore, readKey, sayKey } from '../database/moment-key.ts'
 import { posts } from '../posts/schema.ts'
-import { before, keyAt, LIST_SIZE, listOf, placeOf, standsFor, type List } from './list.ts'
+import { LIST_SIZE, listOf, standsFor, type List } from './list.ts'
 import { issues, issueWorkers } from './schema.ts'
 
 export const ISSUE_VIEWS = ['open', 'mine', 'closed'] as const
@@ -18,14 +19,14 @@ export interface Moving {
 
 /** `cursor` is the `next` of the page before. */
 export async function issueList(db: Database, actor: Actor, view: IssueView, cursor?: string): Promise<List<Moving>> {
-  const place = placeOf(cursor)
+  const place = readKey(cursor)
   if (view === 'mine') return workedOnBy(db, actor, cursor)
   const at = view === 'closed' ? issues.closedAt : issues.activeAt
   const state = view === 'closed' ? isNotNull(issues.closedAt) : isNull(issues.closedAt)
-  const rows = await select(db, and(state, before(at, issues.postId, place), standsFor(actor)))
+  const rows = await select(db, and(state, isBefore(at, issues.postId, place), standsFor(actor)))
     .orderBy(desc(at), desc(issues.postId))
     .limit(LIST_SIZE + 1)
-  return listOf(db, actor, rows, { more, key: (row) => keyAt(view === 'closed' ? row.closedAt : row.activeAt, row.id) })
+  return listOf(db, actor, rows, { more, key: (row) => sayKey((view === 'closed' ? row.closedAt : null) ?? row.activeAt, row.id) })
 }
 
 const columns = { id: issues.postId, workerCount: issues.workerCount, activeAt: issues.activeAt, closedAt: issues.closedAt, outcome: issues.outcome }
@@ -43,8 +44,8 @@ async function workedOnBy(db: Database, actor: Actor, cursor?: string): Promise<
     .from(issueWorkers)
     .innerJoin(issues, eq(issues.postId, issueWorkers.postId))
     .innerJoin(posts, eq(posts.id, issues.postId))
-    .where(and(mine, before(issueWorkers.joinedAt, issueWorkers.postId, placeOf(cursor)), standsFor(actor)))
+    .where(and(mine, isBefore(issueWorkers.joinedAt, issueWorkers.postId, readKey(cursor)), standsFor(actor)))
     .orderBy(desc(issueWorkers.joinedAt), desc(issueWorkers.postId))
     .limit(LIST_SIZE + 1)
-  return listOf(db, actor, rows, { more, key: (row) => keyAt(row.joinedAt, row.id) })
+  return listOf(db, actor, rows, { more, key: (row) => sayKey(row.joinedAt, row.id) })
 }

@@ -46,6 +46,8 @@ export interface IssuePanel {
   /** The reader's own row while they work on it. */
   mine: Worker | null
   ownTeams: { id: number; name: string }[]
+  /** Closed, and the reader says what was done about it. */
+  deeds: boolean
   may: { join: boolean; link: boolean; close: boolean; reopen: boolean }
 }
 
@@ -89,6 +91,7 @@ export async function issuePanelOf(db: Database, actor: Actor, post: StaffPostPa
     earlier: await earlierEndings(db, post.id),
     mine,
     ownTeams: teamsOf(actor),
+    deeds: !isOpen && mayClose(actor, post, is),
     may: {
       join: isOpen && takesPart,
       link: isOpen && takesPart,

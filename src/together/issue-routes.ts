@@ -1,23 +1,38 @@
 /** Issues over HTTP: "who else is working on this?" */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { now } from '../clock.ts'
 import { networkPage } from '../circles/page.ts'
 import type { Refused } from '../errors.ts'
 import { signedInActor } from '../posts/draft-page.ts'
 import { insiders } from '../web/access.ts'
-import { idField, parseForm, parseId, words } from '../web/forms.ts'
-import { pathBack, postIn, showAct } from './act-page.ts'
+import { idField, parseForm, parseId, typed, words } from '../web/forms.ts'
+import { Finding, pathBack, postIn, showAct } from './act-page.ts'
 import { linkIssue, publicToRaise, unlinkIssue } from './issue-link.ts'
 import { ISSUE_VIEWS, issueList, type IssueView, type Moving } from './issue-list.ts'
 import { closeIssue, joinIssue, leaveIssue, raiseIssue, reopenIssue } from './issue.ts'
 import type { List } from './list.ts'
-import { aside, part, shared, writingOf, type Writing } from './writing.ts'
+import { ownTeams } from './policy.ts'
+import { issuesLike, type IssueAlike } from './similar.ts'
+import { aside, part, shared, stepOf, writingOf, type Writing } from './writing.ts'
+
+interface IssueWriting {
+  writing: Writing
+  step: 1 | 2
+  about: { id: number; title: string; path: string } | null
+  alike: IssueAlike[]
+  teamId: number | null
+}
 
 declare module '../web/page.ts' {
   interface Views {
-    'together/issues': { view: IssueView; list: List<Moving>; further: boolean }
+    'together/issues': { view: IssueView; list: List<Moving>; further: boolean; moment: Date }
     /** `about`: the public conversation that is raised. */
-    'together/issue-new': { writing: Writing; about: { id: number; title: string; path: string } | null }
+    'together/issue-new': IssueWriting
+  }
+  interface Partials {
+    /** `teamId`: in whose name the reader joins with one tap. */
+    'together/_issues-alike': Pick<IssueWriting, 'alike' | 'teamId'> & { announce: boolean }
   }
 }
 
@@ -47,7 +62,7 @@ export async function issueRoutes(app: FastifyInstance): Promise<void> {
   app.get('/staff/issues', { config: access }, async (request, reply) => {
     const { view, after } = Query.parse(request.query)
     const list = await issueList(app.db, request.actor, view, after)
-    return reply.page('together/issues', { view, list, further: after !== undefined }, networkPage('Issues'))
+    return reply.page('together/issues', { view, list, further: after !== undefined, moment: now() }, networkPage('Issues'))
   })
 
   app.get('/staff/issues/new', { config: access }, (request, reply) => showNew(request, reply))
@@ -69,7 +84,9 @@ export async function issueRoutes(app: FastifyInstance): Promise<void> {
   })
 
   app.post('/staff/posts/:id/links', act('link'), async (request, reply) => {
-    const { address, why } = parseForm(Link, request.body)
+    const sent = typed(request.body)
+    if (sent['find'] !== undefined) throw new Finding('')
+    const { address, why } = parseForm(Link, { ...sent, address: sent['address']?.trim() === '' ? sent['chosen'] : sent['address'] })
     await linkIssue(app.db, signedInActor(request), postIn(request), { address, note: why })
     return reply.seeOther(await pathBack(request, 'links'), 'issue-linked')
   })
@@ -91,10 +108,13 @@ export async function issueRoutes(app: FastifyInstance): Promise<void> {
   })
 }
 
-async function showNew(request: FastifyRequest, reply: FastifyReply, problem?: Refused): Promise<FastifyReply> {
+async function showNew(request: FastifyRequest, reply: FastifyReply, refused?: Refused): Promise<FastifyReply> {
+  const { step, problem } = stepOf(request, refused)
   const writing = await writingOf(request, null, problem)
-  const { about: sent = '' } = writing.form
+  const { about: sent = '', title: asked = '' } = writing.form
   const found = sent === '' ? null : await publicToRaise(request.server.db, request.actor, parseId(sent))
   const about = found && { id: found.id, title: found.title, path: found.path }
-  return reply.page('together/issue-new', { writing, about }, networkPage('Raise an issue', problem))
+  const alike = problem ? [] : await issuesLike(request.server.db, request.actor, asked)
+  const data = { writing, step, about, alike, teamId: ownTeams(request.actor)[0]?.teamId ?? null }
+  return reply.page('together/issue-new', data, networkPage('Raise an issue', problem))
 }

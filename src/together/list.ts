@@ -3,7 +3,6 @@
  * not read is in no list, and neither is what was withdrawn.
  */
 import { and, inArray, ne, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Actor } from '../actor.ts'
 import type { Database } from '../database/database.ts'
 import { postsById, type StaffItem } from '../network/list.ts'
@@ -29,26 +28,6 @@ export const standsFor = (actor: Actor): SQL | undefined => {
   const audiences = readableHere(actor)
   return audiences.length === 0 ? sql`false` : and(inArray(posts.audience, audiences), ne(posts.state, 'withdrawn'))
 }
-
-/** Where a page goes on. */
-export interface Place {
-  at: Date
-  id: number
-}
-
-/** A cursor is "milliseconds-id" of the last one shown. One that makes no sense is the beginning. */
-export function placeOf(cursor: string | undefined): Place | null {
-  const [, milliseconds, id] = /^(\d{1,14})-(\d{1,15})$/.exec(cursor ?? '') ?? []
-  return milliseconds === undefined ? null : { at: new Date(Number(milliseconds)), id: Number(id) }
-}
-
-export const before = (at: PgColumn, id: PgColumn, place: Place | null): SQL | undefined =>
-  place === null ? undefined : sql`(${at}, ${id}) < (${place.at.toISOString()}::timestamptz, ${place.id}::bigint)`
-
-export const after = (at: PgColumn, id: PgColumn, place: Place | null): SQL | undefined =>
-  place === null ? undefined : sql`(${at}, ${id}) > (${place.at.toISOString()}::timestamptz, ${place.id}::bigint)`
-
-export const keyAt = (at: Date | null, id: number): string => `${(at ?? new Date(0)).getTime()}-${id}`
 
 /** Of rows in the order of the list, of which one more was asked for than a page has. */
 export async function listOf<Row extends { id: number }, More>(

@@ -1,9 +1,9 @@
 /** The mark of somebody who is named beside a post without having written there: role and team in force, of partner staff their organisation. */
-import { sql, type SQL } from 'drizzle-orm'
+import { inArray, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { inForce } from '../accounts/duty.ts'
 import { circleMembers, organisations, roleGrants } from '../accounts/schema.ts'
-import { sayMark, type Role } from '../actor.ts'
+import { COLLEAGUE_ROLES, sayMark, type Role } from '../actor.ts'
 import { now } from '../clock.ts'
 import { teams } from '../teams/schema.ts'
 
@@ -15,7 +15,7 @@ export interface Held {
 /** Null under a pseudonym, and for whoever has no role any more. */
 export const heldBy = (accountId: PgColumn): SQL<Held | null> => sql<Held | null>`coalesce(
   (select json_build_object('role', ${roleGrants.role}, 'team', t.name) from ${roleGrants} left join ${teams} t on t.id = ${roleGrants.teamId}
-    where ${roleGrants.accountId} = ${accountId} and ${roleGrants.role} in ('officer', 'supervisor', 'press-office') and ${inForce(now())}
+    where ${roleGrants.accountId} = ${accountId} and ${inArray(roleGrants.role, COLLEAGUE_ROLES)} and ${inForce(now())}
     order by ${roleGrants.id} limit 1),
   (select json_build_object('role', 'partner', 'team', o.name) from ${circleMembers} m join ${organisations} o on o.id = m.organisation_id
     where m.account_id = ${accountId} and m.left_at is null order by m.circle_id limit 1))`

@@ -10,7 +10,7 @@ import { insiders } from '../web/access.ts'
 import { idField, parseForm, parseId } from '../web/forms.ts'
 import { pathBack, postIn, showAct } from './act-page.ts'
 import type { List } from './list.ts'
-import { practiceList, type Shelf, type Used } from './practice-list.ts'
+import { practiceList, teamsThatUsed, type Shelf, type Used } from './practice-list.ts'
 import { sharePractice, takeBackUse, usePractice } from './practice.ts'
 import { aside, part, shared, writingOf, type Writing } from './writing.ts'
 
@@ -47,8 +47,8 @@ export async function practiceRoutes(app: FastifyInstance): Promise<void> {
 
   app.get('/staff/good-practice', { config: access }, async (request, reply) => {
     const { after, ...asked } = Query.parse(request.query)
-    const teams = await allTeams(app.db)
-    const team = teams.find(({ slug }) => slug === asked.team) ?? null
+    const teams = await teamsThatUsed(app.db, request.actor)
+    const team = (await allTeams(app.db)).find(({ slug }) => slug === asked.team) ?? null
     const shelf = shelfOf(asked, team)
     const list = await practiceList(app.db, request.actor, shelf, after)
     return reply.page(

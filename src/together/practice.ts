@@ -8,7 +8,7 @@ import { accounts } from '../accounts/schema.ts'
 import { recordActivity } from '../activity/activity.ts'
 import { now } from '../clock.ts'
 import type { Database, Db } from '../database/database.ts'
-import { Forbidden, Overtaken } from '../errors.ts'
+import { Forbidden, Overtaken, Refused } from '../errors.ts'
 import type { StaffPostPage } from '../network/page.ts'
 import { publishInNetwork } from '../network/post.ts'
 import { teams } from '../teams/schema.ts'
@@ -24,8 +24,28 @@ export interface PracticeWords extends Omit<Words, 'body'> {
   result: string
 }
 
+const PARTS = ['The problem', 'What was done', 'What came of it'] as const
+
 const bodyOf = ({ problem, done, result }: PracticeWords): string =>
-  `## The problem\n\n${problem}\n\n## What was done\n\n${done}\n\n## What came of it\n\n${result}`
+  [problem, done, result].map((text, at) => `## ${PARTS[at]}\n\n${text}`).join('\n\n')
+
+/** A correction keeps the three parts, in their order, none of them empty. Throws `Refused` (field `body`), naming those that are missing. */
+export function requireParts(body: string): void {
+  const found = new Map<string, string>()
+  let name = ''
+  for (const row of body.split('\n')) {
+    const [, heading] = /^##\s+(.*?)\s*$/.exec(row) ?? []
+    if (heading !== undefined && PARTS.some((part) => part === heading)) found.set((name = heading), '')
+    else found.set(name, (found.get(name) ?? '') + row.trim())
+  }
+  const missing = PARTS.filter((part) => !found.get(part))
+  const order = [...found.keys()].filter((key) => key !== '').join() === PARTS.join()
+  if (missing.length === 0 && order) return
+  const said = new Intl.ListFormat('en-GB').format(missing.map((part) => `“## ${part}”`))
+  const message =
+    missing.length === 0 ? 'Keep the three headings in their order' : `Keep the three headings, each with text below it. Missing: ${said}`
+  throw new Refused('Good practice has three parts', { body: message })
+}
 
 /** The same form twice makes one. Throws as `publishInNetwork`. */
 export const sharePractice = (db: Database, actor: SignedIn, words: PracticeWords): Promise<Published> =>

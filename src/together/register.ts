@@ -1,12 +1,16 @@
 /** What this room does when something happens elsewhere: what is said under a help request answers it, what is said under an issue moves it. */
 import { onActivity } from '../activity/activity.ts'
 import type { Config } from '../config.ts'
-import { showInside } from '../network/inside.ts'
+import { showOnHome } from '../network/home.ts'
+import { askOfBody, showInside } from '../network/inside.ts'
 import { helpPanelOf, type HelpPanel } from './help-panel.ts'
+import { addWordsBeside } from '../posts/words-beside.ts'
+import { linksBeside, outcomesBeside, usesBeside, workersBeside } from './beside.ts'
+import { unansweredForHome } from './help-home.ts'
 import { keepFirstReply, keepReplies } from './help-request.ts'
 import { keepActive } from './issue-act.ts'
 import { issuePanelOf, type IssuePanel } from './issue-panel.ts'
-import { practicePanelOf, type PracticePanel } from './practice.ts'
+import { practicePanelOf, requireParts, type PracticePanel } from './practice.ts'
 
 declare module '../network/inside.ts' {
   interface InsidePost {
@@ -23,7 +27,13 @@ const SAID_AGAIN = ['comment.released', 'comment.restored', 'appeal.decided'] as
 export function registerTogether(_config: Config): void {
   showInside('help-request', helpPanelOf)
   showInside('good-practice', practicePanelOf)
+  askOfBody('good-practice', requireParts)
+  showOnHome('unanswered', 3, unansweredForHome)
   showInside('issue', issuePanelOf)
+  addWordsBeside('practice-uses', usesBeside)
+  addWordsBeside('issue-workers', workersBeside)
+  addWordsBeside('issue-links', linksBeside)
+  addWordsBeside('issue-outcomes', outcomesBeside)
   onActivity('comment.published', keepFirstReply)
   onActivity('comment.published', keepActive)
   onActivity('comment.released', keepActive)

@@ -4,10 +4,11 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isColleague } from '../actor.ts'
 import { guestsOf } from '../circles/circle.ts'
-import { NotFound, type Refused } from '../errors.ts'
+import { NotFound, Refused } from '../errors.ts'
 import { circlesToWriteIn, type CircleChoice } from '../network/compose.ts'
+import { topicsToOffer } from '../network/topic.ts'
 import { signedInActor } from '../posts/draft-page.ts'
-import { tagsField } from '../posts/kinds.ts'
+import { topicsField } from '../network/topic.ts'
 import { cleanLine, fits } from '../text/input.ts'
 import { clientKey, idField, line, parseId, typed, words } from '../web/forms.ts'
 
@@ -27,12 +28,15 @@ export interface Writing {
   guests: string[]
   /** Kept in the browser until it is sent: not under a pseudonym. */
   keeps: boolean
+  /** Topics that are often used. */
+  busy: string[]
 }
 
-export const title = line('The title', 'Say in one line what it is about', 120)
+const TITLE_MISSING = 'Say in one line what it is about'
+export const title = line('The title', TITLE_MISSING, 120)
 export const shared = {
   title,
-  tags: tagsField,
+  tags: topicsField,
   circle: z.union([z.literal('').transform(() => null), idField('Choose who reads it')]).default(null),
   key: clientKey,
 }
@@ -63,7 +67,20 @@ export async function writingOf(request: FastifyRequest, circleId: number | null
     colleague: isColleague(actor),
     guests: chosen ? await guestsOf(db, chosen.id) : [],
     keeps: !actor.persona,
+    busy: await topicsToOffer(db, actor),
   }
+}
+
+/**
+ * What says the same comes first, then the form: "Continue" leads there with the title, and without one says that it is missing. What was sent and refused is the form again,
+ * and nothing stands before what is wrong in it.
+ */
+export function stepOf(request: FastifyRequest, problem?: Refused): { step: 1 | 2; problem: Refused | undefined } {
+  if (problem) return { step: 2, problem }
+  const { step, title: asked = '' } = typed(request.query)
+  if (step !== '2') return { step: 1, problem: undefined }
+  if (cleanLine(asked) !== '') return { step: 2, problem: undefined }
+  return { step: 1, problem: new Refused(TITLE_MISSING, { title: TITLE_MISSING }) }
 }
 
 /** The circle that the address names; null where it names none. */

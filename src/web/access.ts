@@ -49,6 +49,8 @@ declare module 'fastify' {
     unattended?: true
     /** How this route shows its form again when the input was refused. */
     again?: Again
+    /** The fields of a long form, as they may come back: where it cannot be taken now, the page of the failure holds them and sends them again. */
+    resends?: (body: unknown) => [name: string, value: string][]
     /**
      * What the `id` in the address names. Where that belongs to a support circle, whoever is in it comes here under their pseudonym (circles/persona.ts), and the
      * visit keeps no time. A route that does not say so shows nothing of such a circle.

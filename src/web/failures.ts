@@ -12,6 +12,13 @@ export interface ErrorPage {
   retryAfter: string | null
   /** What was typed into the form that could not be taken, so that nothing is lost. */
   kept: string | null
+  /** The whole of such a form, where it can be sent again from here. */
+  resend?: Resend | null
+}
+
+interface Resend {
+  path: string
+  fields: [name: string, value: string][]
 }
 
 declare module './page.ts' {
@@ -24,7 +31,7 @@ declare module './page.ts' {
     'errors/away': ErrorPage
   }
   interface Partials {
-    'errors/_kept': { kept: string | null }
+    'errors/_kept': { kept: string | null; resend?: Resend | null }
   }
 }
 
@@ -62,7 +69,7 @@ const plain = (
   status: number,
   title: string,
   message: string | null,
-) => reply.page(view, { message, retryAfter: null, kept: keptOf(reply.request) }, { status, title, noindex: true })
+) => reply.page(view, { message, retryAfter: null, ...keptIn(reply.request) }, { status, title, noindex: true })
 
 const notFound = (reply: FastifyReply) => plain(reply, 'errors/not-found', 404, 'Page not found', null)
 
@@ -70,7 +77,7 @@ function refused(reply: FastifyReply, problem: Refused, status = 422): unknown {
   const title = status === 409 ? 'Somebody else was quicker' : 'There is a problem with what you sent'
   return reply.page(
     'errors/refused',
-    { message: problem.message, fields: problem.fields, retryAfter: null, kept: keptOf(reply.request) },
+    { message: problem.message, fields: problem.fields, retryAfter: null, ...keptIn(reply.request) },
     { status, title, noindex: true },
   )
 }
@@ -84,9 +91,17 @@ function malformed(request: FastifyRequest, reply: FastifyReply, error: FastifyE
     : 'We could not read what was sent. Go back and send it again.'
   return reply.page(
     'errors/refused',
-    { message, fields: {}, retryAfter: null, kept: keptOf(reply.request) },
+    { message, fields: {}, retryAfter: null, ...keptIn(reply.request) },
     { status: error.statusCode ?? 400, title: 'There is a problem with what you sent', noindex: true },
   )
+}
+
+function keptIn(request: FastifyRequest): Pick<ErrorPage, 'kept' | 'resend'> {
+  const resends = request.method === 'POST' ? request.routeOptions.config.resends : undefined
+  if (!resends) return { kept: keptOf(request), resend: null }
+  const fields = resends(request.body)
+  const texts = fields.flatMap(([, value]) => (/\p{L}/u.test(value) ? [value] : []))
+  return { kept: texts.length === 0 ? keptOf(request) : texts.join('\n\n'), resend: fields.length === 0 ? null : { path: request.url, fields } }
 }
 
 /** The texts of the form: a comment, a post, a note, what a notice says. Short fields are quickly typed again. */
@@ -104,7 +119,7 @@ function tooMany(reply: FastifyReply, message: string | null, seconds: number): 
   reply.header('retry-after', String(seconds))
   return reply.page(
     'errors/too-many',
-    { message, retryAfter: sayDuration(seconds * 1000), kept: keptOf(reply.request) },
+    { message, retryAfter: sayDuration(seconds * 1000), ...keptIn(reply.request) },
     { status: 429, title: 'Too many tries', noindex: true },
   )
 }
@@ -114,7 +129,7 @@ function away(request: FastifyRequest, reply: FastifyReply, error: Error): unkno
   reply.header('retry-after', '30')
   return reply.page(
     'errors/away',
-    { message: null, retryAfter: '30 seconds', kept: keptOf(request) },
+    { message: null, retryAfter: '30 seconds', ...keptIn(request) },
     { status: 503, title: 'Sorry, the service is unavailable', noindex: true },
   )
 }

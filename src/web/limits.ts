@@ -22,6 +22,8 @@ const LIMITS = {
   'follow-visitor': { points: 20, duration: 60 * 60 },
   'sign-up-address': { points: 12, duration: 24 * 60 * 60 },
   'sign-up-visitor': { points: 20, duration: 60 * 60 },
+  'invitation-person': { points: 20, duration: 24 * 60 * 60 },
+  'invitation-circle': { points: 40, duration: 24 * 60 * 60 },
   'look-up': { points: 20, duration: 60 * 60 },
   upload: { points: 60, duration: 10 * 60 },
   reaction: { points: 120, duration: 10 * 60 },

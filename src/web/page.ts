@@ -179,6 +179,7 @@ function viewerOf({ actor }: FastifyRequest): Shell['viewer'] {
     staff: isStaff(actor),
     officer: hasRole(actor, 'officer'),
     supervisor: hasRole(actor, 'supervisor'),
+    colleague: isColleague(actor),
     network: isColleague(actor) || (actor.circles ?? []).length > 0,
     persona: actor.persona !== undefined,
     pressOffice: hasRole(actor, 'press-office'),

@@ -61,6 +61,8 @@ export interface Viewer {
   supervisor: boolean
   pressOffice: boolean
   administrator: boolean
+  /** Works for the force. */
+  colleague: boolean
   /** Has something to read in the staff network. */
   network: boolean
   /** They are here under a pseudonym: nothing of this page asks, by itself and as the person, for what is new. */

@@ -8,7 +8,8 @@ import { log } from '../../src/activity/schema.ts'
 import { answerInvitation } from '../../src/circles/accepting.ts'
 import { answerRequest, askToJoin, lastAnswer, waitingRequests, withdrawRequest } from '../../src/circles/asking.ts'
 import { circleById, listedCircles, ownCircle, ownCircles } from '../../src/circles/circle.ts'
-import { changeCircle, closeCircle, foundCircle } from '../../src/circles/founding.ts'
+import { closeCircle } from '../../src/circles/closing.ts'
+import { changeCircle, foundCircle } from '../../src/circles/founding.ts'
 import { inviteColleague, invitationsOf } from '../../src/circles/inviting.ts'
 import { membersOf } from '../../src/circles/members.ts'
 import { joinCircle, leaveCircle, removeMember, setOwner } from '../../src/circles/membership.ts'
@@ -58,7 +59,8 @@ describe('founding', () => {
   })
 
   test('only colleagues found one, and for a team only those who work there', async () => {
-    for (const outside of [w.resident, w.administrator]) await expect(foundCircle(w.db, outside, newCircle())).rejects.toThrow(Forbidden)
+    await expect(foundCircle(w.db, w.resident, newCircle())).rejects.toThrow(Forbidden)
+    expect((await rowOf(w.db, await foundCircle(w.db, w.administrator, newCircle()))).memberCount).toBe(1)
     const ours = { ...newCircle(), teamId: w.team.id }
     for (const other of [w.stranger, w.press]) await expect(foundCircle(w.db, other, { ...ours, clientKey: randomUUID() })).rejects.toThrow(Forbidden)
     expect((await rowOf(w.db, await foundCircle(w.db, w.sergeant, ours))).teamId).toBe(w.team.id)
@@ -97,7 +99,9 @@ describe('joining an open circle', () => {
       await makeCircle(w.db, owner, 'restricted'),
       await makeCircle(w.db, owner, 'private'),
     ]
-    for (const outside of [w.resident, w.administrator]) await expect(joinCircle(w.db, outside, open)).rejects.toThrow(Forbidden)
+    await expect(joinCircle(w.db, w.resident, open)).rejects.toThrow(Forbidden)
+    await joinCircle(w.db, w.administrator, open)
+    expect((await again(w.db, w.administrator)).circles).toContain(open)
     await expect(joinCircle(w.db, w.colleague, restricted)).rejects.toThrow(Forbidden)
     await expect(joinCircle(w.db, w.colleague, hidden)).rejects.toThrow(NotFound)
     await expect(joinCircle(w.db, w.colleague, 999_999)).rejects.toThrow(NotFound)
@@ -179,6 +183,44 @@ describe('asking to join a restricted circle', () => {
     await expect(askToJoin(w.db, w.colleague, await makeCircle(w.db, owner, 'private'), 'Please.')).rejects.toThrow(NotFound)
     await expect(askToJoin(w.db, w.colleague, await makeCircle(w.db, owner), 'Please.')).rejects.toThrow(Forbidden)
     await expect(askToJoin(w.db, w.resident, await makeCircle(w.db, owner, 'restricted'), 'Please.')).rejects.toThrow(Forbidden)
+  })
+})
+
+describe('an administrator', () => {
+  test('asks to be let in, reads nothing before, and everything from then on', async () => {
+    const [owner, clerk] = [await fresh(), await makeStaff(w.db, 'Robin Hale', 'administrator')]
+    const id = await makeCircle(w.db, owner, 'restricted')
+    await expect(joinCircle(w.db, clerk, id)).rejects.toThrow(Forbidden)
+    await askToJoin(w.db, clerk, id, 'I keep the rights to it.')
+    await expect(ownCircle(w.db, clerk, id)).rejects.toThrow(NotFound)
+    await expect(membersOf(w.db, clerk, id, null)).rejects.toThrow()
+    const keeper = await again(w.db, owner)
+    const [request] = await waitingRequests(w.db, keeper, id)
+    await answerRequest(w.db, keeper, request?.id ?? 0, { answer: 'let-in', note: null })
+    const member = await again(w.db, clerk)
+    expect(await ownCircle(w.db, member, id)).toMatchObject({ role: 'member', memberCount: 2 })
+    const { members } = await membersOf(w.db, member, id, null)
+    expect(members.find(({ accountId }) => accountId === clerk.accountId)).toMatchObject({ name: 'Robin Hale', mark: 'Administrator' })
+    await w.db.update(roleGrants).set({ endedAt: new Date() }).where(eq(roleGrants.accountId, clerk.accountId))
+    expect((await again(w.db, clerk)).circles).toEqual([])
+  })
+
+  test('looks after the people of a circle that they founded, for no team', async () => {
+    const clerk = await makeStaff(w.db, 'Robin Hale', 'administrator')
+    await expect(foundCircle(w.db, clerk, { ...newCircle(), teamId: w.team.id })).rejects.toThrow(Forbidden)
+    const id = await makeCircle(w.db, clerk, 'restricted')
+    const keeper = await again(w.db, clerk)
+    expect(await ownCircle(w.db, keeper, id)).toMatchObject({ role: 'owner' })
+    const [asker, guest] = [await fresh(), await fresh()]
+    await askToJoin(w.db, asker, id, 'Please.')
+    const [request] = await waitingRequests(w.db, keeper, id)
+    await answerRequest(w.db, keeper, request?.id ?? 0, { answer: 'let-in', note: null })
+    await answerInvitation(w.db, guest, await invitationFor(w.db, keeper, id, guest), 'accepted')
+    expect((await rowOf(w.db, id)).memberCount).toBe(3)
+    await removeMember(w.db, keeper, id, guest.accountId, 'Works elsewhere now.')
+    await setOwner(w.db, keeper, id, asker.accountId, true)
+    await closeCircle(w.db, keeper, id, 'Done.')
+    expect(await rowOf(w.db, id)).toMatchObject({ memberCount: 2, closedBecause: 'Done.' })
   })
 })
 
@@ -282,7 +324,7 @@ describe('whose rights are in force', () => {
       .set({ expiresAt: new Date(Date.now() - 1000) })
       .where(expired)
     await w.db.update(roleGrants).set({ confirmedAt: null, confirmedBy: null }).where(unconfirmed)
-    await w.db.update(roleGrants).set({ role: 'administrator', teamId: null }).where(away)
+    await w.db.update(roleGrants).set({ role: 'partner', teamId: null }).where(away)
     const { members } = await membersOf(w.db, await again(w.db, owner), id, null)
     const listed = new Set(members.map(({ accountId }) => accountId))
     for (const { accountId } of [owner, ...people])

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerInvitation } from '../../src/circles/accepting.ts'
-import { askToJoin, waitingRequests } from '../../src/circles/asking.ts'
-import { inviteColleague, invitationsOf, sentInvitations, takeBackInvitation } from '../../src/circles/inviting.ts'
+import { askToJoin, waitingRequest, waitingRequests } from '../../src/circles/asking.ts'
+import { inviteColleague, inviteMailbox, invitationsOf, sentInvitations, takeBackInvitation } from '../../src/circles/inviting.ts'
 import { colleaguesNamed } from '../../src/circles/members.ts'
 import { circleInvitations, circleRequests } from '../../src/circles/schema.ts'
 import { Forbidden, NotFound, Overtaken, Refused } from '../../src/errors.ts'
 import { makeStaff } from '../people.ts'
-import { again, invitationFor, makeCircle, openCircles, rowOf } from './circle-world.ts'
+import { again, invitationFor, makeCircle, openCircles, rowOf, SITE } from './circle-world.ts'
 
 let w: Awaited<ReturnType<typeof openCircles>>
 beforeAll(async () => {
@@ -26,13 +26,15 @@ const settled = async (acts: Promise<unknown>[]) => {
 }
 
 describe('inviting a colleague', () => {
-  test('twice is once; who is in it, a resident and an administrator cannot be invited', async () => {
+  test('twice is once; an administrator is a colleague; who is in it and a resident cannot be invited', async () => {
     const [owner, person] = [await fresh(), await fresh('PC Guest')]
     const id = await makeCircle(w.db, owner, 'private')
     const keeper = await again(w.db, owner)
     await Promise.all([1, 2, 3].map(() => inviteColleague(w.db, keeper, id, person.accountId, randomUUID())))
     expect(await sentInvitations(w.db, keeper, id)).toMatchObject([{ whom: 'PC Guest', organisation: null }])
-    for (const outside of [w.resident, w.administrator, owner])
+    await inviteColleague(w.db, keeper, id, w.administrator.accountId, randomUUID())
+    expect(await sentInvitations(w.db, keeper, id)).toHaveLength(2)
+    for (const outside of [w.resident, owner])
       await expect(inviteColleague(w.db, keeper, id, outside.accountId, randomUUID())).rejects.toThrow(Refused)
     await expect(inviteColleague(w.db, keeper, id, 999_999, randomUUID())).rejects.toThrow(Refused)
   })
@@ -75,6 +77,54 @@ describe('inviting a colleague', () => {
     }
   })
 
+  test('a form that is sent again for somebody else invites nobody and says so', async () => {
+    const [owner, one, other] = [await fresh(), await fresh(), await fresh()]
+    const [id, second] = [await makeCircle(w.db, owner, 'private'), await makeCircle(w.db, owner, 'private')]
+    const keeper = await again(w.db, owner)
+    const key = randomUUID()
+    await inviteColleague(w.db, keeper, id, one.accountId, key)
+    await inviteColleague(w.db, keeper, id, one.accountId, key)
+    for (const [circleId, person] of [
+      [id, other],
+      [second, one],
+    ] as const) {
+      const repeated = inviteColleague(w.db, keeper, circleId, person.accountId, key)
+      await expect(repeated).rejects.toMatchObject({ fields: { clientKey: expect.stringContaining('Somebody else') } })
+    }
+    const input = { email: 'kit@fire.example', clientKey: key }
+    await expect(inviteMailbox(w.db, keeper, id, input, SITE)).rejects.toThrow(Refused)
+    expect(await w.db.$count(circleInvitations, eq(circleInvitations.clientKey, key))).toBe(1)
+    const keys = randomUUID()
+    const { done, failed } = await settled([
+      inviteColleague(w.db, keeper, id, other.accountId, keys),
+      inviteColleague(w.db, keeper, second, other.accountId, keys),
+    ])
+    expect([done, failed[0] instanceof Refused]).toEqual([1, true])
+    // Answered long ago: the same form again is still that one.
+    const [sent] = await invitationsOf(w.db, one)
+    await answerInvitation(w.db, one, sent?.id ?? 0, 'declined')
+    await inviteColleague(w.db, keeper, id, one.accountId, key)
+  })
+
+  test('more than a page of requests: each can be opened, a page at a time', async () => {
+    const owner = await fresh()
+    const id = await makeCircle(w.db, owner, 'restricted')
+    const keeper = await again(w.db, owner)
+    await w.db.$client.query(
+      `with people as (insert into accounts (email, display_name) select 'asker' || n || '@example.org', 'Asker ' || n from generate_series(1, 130) n returning id)
+       insert into circle_requests (circle_id, account_id, words, asked_at) select $1, id, 'Please.', now() from people order by id`,
+      [id],
+    )
+    const first = await waitingRequests(w.db, keeper, id)
+    const rest = await waitingRequests(w.db, keeper, id, first.at(-1)?.id ?? 0)
+    expect([first.length, rest.length, new Set([...first, ...rest].map((one) => one.id)).size]).toEqual([100, 30, 130])
+    const last = rest.at(-1)
+    expect(await waitingRequest(w.db, keeper, id, last?.id ?? 0)).toEqual(last)
+    const elsewhere = await makeCircle(w.db, owner, 'restricted')
+    expect(await waitingRequest(w.db, await again(w.db, owner), elsewhere, last?.id ?? 0)).toBeNull()
+    await expect(waitingRequest(w.db, w.press, id, last?.id ?? 0)).rejects.toThrow(NotFound)
+  })
+
   test('an answer stays what it was, also for the database', async () => {
     const [owner, person] = [await fresh(), await fresh()]
     const id = await makeCircle(w.db, owner, 'private')
@@ -86,12 +136,15 @@ describe('inviting a colleague', () => {
     await expect(w.db.update(circleInvitations).set({ accountId: w.press.accountId }).where(of)).rejects.toThrow()
   })
 
-  test('colleagues are found by name; residents, administrators and members are not', async () => {
+  test('colleagues are found by name, administrators too; residents and members are not', async () => {
     const owner = await makeStaff(w.db, 'PC Zebedee Owner', 'officer', w.team)
     const other = await makeStaff(w.db, 'PC Zebedee Other', 'press-office')
-    await makeStaff(w.db, 'Zebedee Administrator', 'administrator')
+    const administrator = await makeStaff(w.db, 'Zebedee Administrator', 'administrator')
     const id = await makeCircle(w.db, owner)
-    expect(await colleaguesNamed(w.db, 'zebedee', id)).toEqual([{ accountId: other.accountId, name: 'PC Zebedee Other', mark: 'Press office' }])
+    expect(await colleaguesNamed(w.db, 'zebedee', id)).toEqual([
+      { accountId: other.accountId, name: 'PC Zebedee Other', mark: 'Press office' },
+      { accountId: administrator.accountId, name: 'Zebedee Administrator', mark: 'Administrator' },
+    ])
     expect(await colleaguesNamed(w.db, 'maureen', id)).toEqual([])
     expect(await colleaguesNamed(w.db, '%', id)).toEqual([])
   })

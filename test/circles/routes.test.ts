@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { circleMembers, circles, organisations } from '../../src/accounts/schema.ts'
 import type { SignedIn } from '../../src/actor.ts'
 import type { TeamName } from '../../src/teams/team.ts'
+import { circleInvitations } from '../../src/circles/schema.ts'
 import { publishInNetwork } from '../../src/network/post.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
@@ -64,6 +65,52 @@ describe('over HTTP', () => {
     expect([closed.body.includes('Done with it.'), closed.body.includes('Write in the circle')]).toEqual([true, false])
   })
 
+  test('mailboxes are invited so many times a day, by one person and for one circle', async () => {
+    const { db } = site.world
+    const [one, other] = [await makeStaff(db, 'PC One', 'officer', team), await makeStaff(db, 'PC Other', 'officer', team)]
+    const id = await makeCircle(db, one, 'private', 'Floods')
+    await db.insert(circleMembers).values({ circleId: id, accountId: other.accountId, role: 'owner', joinedAt: new Date() })
+    const [first, second] = [await site.cookieOf(one), await site.cookieOf(other)]
+    const invite = async (n: number, cookie: string, circleId = id) => {
+      const form = { email: `person${n}@${fire}`, clientKey: randomUUID() }
+      return (await site.post(`/staff/circles/${circleId}/mailboxes`, form, cookie)).statusCode
+    }
+    for (let n = 0; n < 20; n++) expect(await invite(n, first)).toBe(303)
+    expect(await invite(20, first)).toBe(429)
+    expect(await invite(21, first, await makeCircle(db, one, 'private', 'Fires'))).toBe(429)
+    for (let n = 30; n < 50; n++) expect(await invite(n, second)).toBe(303)
+    const third = await makeStaff(db, 'PC Third', 'officer', team)
+    await db.insert(circleMembers).values({ circleId: id, accountId: third.accountId, role: 'owner', joinedAt: new Date() })
+    expect(await invite(60, await site.cookieOf(third))).toBe(429)
+    expect(await db.$count(circleInvitations, eq(circleInvitations.circleId, id))).toBe(40)
+  })
+
+  test('a form sent again for another colleague says that nobody was invited', async () => {
+    const { db } = site.world
+    const id = await makeCircle(db, people.owner, 'private', 'Twice')
+    const form = { clientKey: randomUUID(), q: 'PC' }
+    expect((await send(`/staff/circles/${id}/invitations`, { ...form, person: String(people.colleague.accountId) }, 'owner')).statusCode).toBe(303)
+    const sentAgain = await send(`/staff/circles/${id}/invitations`, { ...form, person: String(people.press.accountId) }, 'owner')
+    expect([sentAgain.statusCode, sentAgain.body.includes('Somebody else was invited with this form')]).toEqual([422, true])
+  })
+
+  test('requests beyond the first page are found and opened', async () => {
+    const { db } = site.world
+    const id = await makeCircle(db, people.owner, 'restricted', 'Wanted')
+    await db.$client.query(
+      `with people as (insert into accounts (email, display_name) select 'wants' || n || '@example.org', 'Wants ' || n from generate_series(1, 130) n returning id)
+       insert into circle_requests (circle_id, account_id, words, asked_at) select $1, id, 'Please.', now() from people order by id`,
+      [id],
+    )
+    const first = await get(`/staff/circles/${id}/keep`, 'owner')
+    const [, further = ''] = /href="([^"]+keep\?after=\d+)"/.exec(first.body) ?? []
+    const rest = await get(further.replaceAll('&amp;', '&'), 'owner')
+    const requests = [...rest.body.matchAll(/requests\/(\d+)"/g)].map(([, request]) => request)
+    expect(requests).toHaveLength(30)
+    const last = await get(`/staff/circles/${id}/requests/${requests.at(-1)}`, 'owner')
+    expect([last.statusCode, last.body.includes('Wants ')]).toEqual([200, true])
+  })
+
   test('every page of a private circle is a page that does not exist for others, and no form on it works', async () => {
     const { db } = site.world
     const id = await makeCircle(db, people.owner, 'private', 'Operation Heron')
@@ -90,7 +137,9 @@ describe('over HTTP', () => {
       const { statusCode, body } = await send(`/staff/circles/${id}/${path}`, form, 'colleague')
       expect([path, statusCode, body.includes('Heron')]).toEqual([path, 404, false])
     }
-    for (const as of ['resident', 'administrator']) expect((await get(`/staff/circles/${id}`, as)).statusCode).toBe(403)
+    expect([(await get(`/staff/circles/${id}`, 'resident')).statusCode, (await get(`/staff/circles/${id}`, 'administrator')).statusCode]).toEqual([
+      403, 404,
+    ])
     expect((await get(`/staff/circles/${id}`)).statusCode).toBe(303)
     expect(await rowOf(db, id)).toMatchObject({ memberCount: 1, closedAt: null, version: 1 })
   })
@@ -146,7 +195,7 @@ describe('over HTTP', () => {
     const owner = await again(db, people.owner)
     const cookie = await site.cookieOf(await letPartnerIn(db, owner, id, fire))
     const list = (await get('/staff/circles', cookie)).body
-    expect([list.includes('Sandbags'), list.includes('Horses'), list.includes('Found a circle')]).toEqual([true, false, false])
+    expect([list.includes('Sandbags'), list.includes('Horses'), list.includes('Start a circle')]).toEqual([true, false, false])
     expect((await get('/staff/circles?q=horses', cookie)).body).not.toContain(`/staff/circles/${other}`)
     expect((await get(`/staff/circles/${id}`, cookie)).statusCode).toBe(200)
     expect((await get(`/staff/circles/${id}/members`, cookie)).body).toContain('PC Imran Adeyemi')

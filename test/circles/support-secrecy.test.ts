@@ -132,6 +132,13 @@ beforeAll(async () => {
   await send(`/moderation/cases/${file?.id}/sanctions`, { 'sanction-kind': 'advice', 'sanction-text': 'Be kind.', key: randomUUID() }, press)
   await send(`/account/cases/${file?.id}/appeals`, { text: 'I meant well, thirdappealword.', key: randomUUID() }, third.cookie)
   third.secret.push('thirdappealword')
+  // What an owner removed is brought to the press office by its author; and a member offers to look after the circle.
+  await send(`/comments/${removed}/removal/appeals`, { text: 'It was kind, secondappealword.', key: randomUUID() }, second.cookie)
+  second.secret.push('secondappealword')
+  const [brought] = await db.select().from(cases).where(eq(cases.commentId, removed))
+  const outcome = { 'appeal-way': 'upheld', 'appeal-text': 'It stands.', version: String(brought?.version) }
+  await send(`/moderation/cases/${brought?.id}/appeal-decisions`, outcome, press)
+  await send(`/staff/support/${circleId}/offers`, {}, third.cookie)
   await send(`/staff/support/${circleId}/owners`, { name: second.persona.displayName }, owner.cookie)
   // What they do by their own account.
   const post = await makePost(db, officer, team)

@@ -4,12 +4,15 @@ import { roleGrants } from '../../src/accounts/schema.ts'
 import { visitor, type SignedIn } from '../../src/actor.ts'
 import { moveClock, now } from '../../src/clock.ts'
 import { lookUp, type Asked } from '../../src/colleagues/directory.ts'
+import { sayAway } from '../../src/colleagues/duty.ts'
 import { describeSelf } from '../../src/colleagues/profile.ts'
 import { termsInUse } from '../../src/colleagues/terms.ts'
 import { NotFound } from '../../src/errors.ts'
 import { teams } from '../../src/teams/schema.ts'
 import type { TeamName } from '../../src/teams/team.ts'
+import { dayKey } from '../../src/text/dates.ts'
 import { eq, sql } from 'drizzle-orm'
+import { makeCircle, makePartner, makePersona } from '../network/circle.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
 import { openWorld, type World } from '../world.ts'
 
@@ -19,6 +22,7 @@ let coast: TeamName
 let imran: SignedIn
 let ruth: SignedIn
 let zoe: SignedIn
+let ada: SignedIn
 
 beforeAll(async () => {
   world = await openWorld()
@@ -29,7 +33,7 @@ beforeAll(async () => {
   ruth = await makeStaff(db, 'Sgt Ruth Okafor', 'supervisor', heath)
   zoe = await makeStaff(db, 'PC Zoë O’Brien', 'officer', coast)
   await makeStaff(db, 'Dana Price', 'press-office')
-  await makeStaff(db, 'Ada Adeyemi', 'administrator')
+  ada = await makeStaff(db, 'Ada Finch', 'administrator')
   await makeStaff(db, 'Kim Adeyemi', 'partner')
   await makeResident(db, 'Imran Adeyemi Senior')
   await describeAs(imran, { worksOn: 'Rural crime and speeding', skills: ['Drones', 'First aid'], languages: ['Polish'] })
@@ -44,18 +48,29 @@ const ASKED: Asked = { text: '', teamId: null, role: null, skill: null, language
 const found = async (asked: Partial<Asked>, by = ruth) => (await lookUp(world.db, by, { ...ASKED, ...asked }, null)).people.map(({ name }) => name)
 
 describe('the directory', () => {
-  test('holds members of staff by family name: no residents, administrators or partners', async () => {
-    expect(await found({})).toEqual(['PC Imran Adeyemi', 'PC Zoë O’Brien', 'Sgt Ruth Okafor', 'Dana Price'])
+  test('holds members of staff by family name, administrators among them: no residents or partners', async () => {
+    expect(await found({})).toEqual(['PC Imran Adeyemi', 'Ada Finch', 'PC Zoë O’Brien', 'Sgt Ruth Okafor', 'Dana Price'])
   })
 
   test('is for members of staff alone', async () => {
+    const { db } = world
     const outside = [
       visitor,
-      await makeResident(world.db, 'Nosy'),
-      await makeStaff(world.db, 'Ada Min', 'administrator'),
-      await makeStaff(world.db, 'Fire', 'partner'),
+      await makeResident(db, 'Nosy'),
+      await makePartner(db, 'Ward', await makeCircle(db, 'Rural crime', 'restricted'), ruth),
+      await makePersona(db, 'Heron', await makeCircle(db, 'Night shifts', 'support')),
+      await makeStaff(db, 'Fire', 'partner'),
     ]
-    for (const other of outside) await expect(lookUp(world.db, other, ASKED, null)).rejects.toBeInstanceOf(NotFound)
+    for (const other of outside) await expect(lookUp(db, other, ASKED, null)).rejects.toBeInstanceOf(NotFound)
+  })
+
+  test('is for administrators as for every colleague', async () => {
+    expect(await found({}, ada)).toEqual(await found({}))
+    expect((await lookUp(world.db, imran, { ...ASKED, text: 'finch' }, null)).people).toMatchObject([{ id: ada.accountId, marks: ['Administrator'] }])
+    await world.db.update(roleGrants).set({ endedAt: now() }).where(eq(roleGrants.accountId, ada.accountId))
+    expect(await found({ text: 'finch' })).toEqual([])
+    await world.db.update(roleGrants).set({ endedAt: null }).where(eq(roleGrants.accountId, ada.accountId))
+    expect(await found({ text: 'finch' })).toEqual(['Ada Finch'])
   })
 
   test.each([
@@ -92,12 +107,14 @@ describe('the directory', () => {
     expect(await found({ text: 'sergeant' })).toEqual(['Sgt Ruth Okafor'])
     expect(await found({ text: 'skegness' })).toEqual(['PC Zoë O’Brien'])
     expect(await found({ text: 'press office' })).toEqual(['Dana Price'])
+    expect(await found({ text: 'administrator' })).toEqual(['Ada Finch'])
   })
 
   test('narrows down by team, role, skill and language together', async () => {
     expect(await found({ teamId: heath.id })).toEqual(['PC Imran Adeyemi', 'Sgt Ruth Okafor'])
     expect(await found({ teamId: heath.id, role: 'officer' })).toEqual(['PC Imran Adeyemi'])
     expect(await found({ role: 'supervisor' })).toEqual(['Sgt Ruth Okafor'])
+    expect(await found({ role: 'administrator' })).toEqual(['Ada Finch'])
     expect(await found({ skill: 'Drones' })).toEqual(['PC Imran Adeyemi', 'PC Zoë O’Brien'])
     expect(await found({ skill: 'Drones', language: 'French' })).toEqual(['PC Zoë O’Brien'])
     expect(await found({ text: 'okafor', skill: 'Drones' })).toEqual([])
@@ -108,6 +125,7 @@ describe('the directory', () => {
     await setAbsence(world.db, imran, { accountId: imran.accountId, startsAt: now(), endsAt: until, coverId: null })
     const awayUntil = async () => (await lookUp(world.db, ruth, { ...ASKED, text: 'imran' }, null)).people[0]?.awayUntil
     expect(await awayUntil()).toEqual(until)
+    expect(sayAway(new Date(`${dayKey(now()).slice(0, 4)}-11-29T00:00:00Z`))).toBe('28 November')
     moveClock(4 * 86_400_000)
     expect(await awayUntil()).toBeNull()
   })

@@ -12,6 +12,7 @@ import { openIssuesOf } from '../../src/colleagues/working.ts'
 import { Forbidden, NotFound, Refused } from '../../src/errors.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { leaveIssue, raiseIssue } from '../../src/together/issue.ts'
+import { makeCircle, makePartner, makePersona } from '../network/circle.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
 import { openWorld, type World } from '../world.ts'
 
@@ -20,6 +21,8 @@ let team: TeamName
 let imran: SignedIn
 let colleague: SignedIn
 let administrator: SignedIn
+let partner: SignedIn
+let persona: SignedIn
 
 beforeAll(async () => {
   world = await openWorld()
@@ -27,6 +30,8 @@ beforeAll(async () => {
   imran = await makeStaff(world.db, 'PC Imran Adeyemi', 'officer', team)
   colleague = await makeStaff(world.db, 'PC Lee Ward', 'officer', await makeTeam(world.db, 'Skegness'))
   administrator = await makeStaff(world.db, 'Robin Hale', 'administrator')
+  partner = await makePartner(world.db, 'Pat North', await makeCircle(world.db, 'Rural crime', 'restricted'), administrator)
+  persona = await makePersona(world.db, 'Heron', await makeCircle(world.db, 'Night shifts', 'support'))
 })
 afterAll(() => world.close())
 beforeEach(() => world.db.delete(staffProfiles))
@@ -48,14 +53,22 @@ describe('a person’s page', () => {
     expect(JSON.stringify(person)).not.toContain('@')
   })
 
-  test('is not there for residents, administrators and partners, nor of them', async () => {
+  test('is not there for residents, partners and pseudonyms, nor of them', async () => {
     const resident = await makeResident(world.db, 'Maureen T')
-    const partner = await makeStaff(world.db, 'Kim Lowe', 'partner')
-    for (const outside of [visitor, resident, partner, administrator])
+    const alone = await makeStaff(world.db, 'Kim Lowe', 'partner')
+    for (const outside of [visitor, resident, partner, alone, persona])
       await expect(profileOf(world.db, outside, imran.accountId)).rejects.toBeInstanceOf(NotFound)
-    for (const { accountId } of [resident, partner, administrator])
+    for (const { accountId } of [resident, partner, alone, persona])
       await expect(profileOf(world.db, colleague, accountId)).rejects.toBeInstanceOf(NotFound)
     await expect(profileOf(world.db, colleague, 999_999)).rejects.toBeInstanceOf(NotFound)
+  })
+
+  test('is there for administrators, and of them', async () => {
+    await describeSelf(world.db, administrator, { ...WORDS, worksOn: 'People and roles', version: 0 })
+    const person = await profileOf(world.db, colleague, administrator.accountId)
+    expect(person).toMatchObject({ name: 'Robin Hale', marks: ['Administrator'], worksOn: 'People and roles' })
+    expect(await profileOf(world.db, administrator, imran.accountId)).toMatchObject({ name: 'PC Imran Adeyemi', isSelf: false })
+    expect(await profileOf(world.db, administrator, administrator.accountId)).toMatchObject({ isSelf: true })
   })
 
   test('is gone when they have left', async () => {
@@ -69,7 +82,9 @@ describe('a person’s page', () => {
     const words = { title: 'Fly-tipping on the lanes', body: 'Who else?', tags: [], clientKey: randomUUID(), circleId: null, aboutId: null }
     const issue = await raiseIssue(world.db, imran, words)
     expect(await openIssuesOf(world.db, colleague, imran.accountId)).toMatchObject([{ id: issue.id, path: issue.path, workerCount: 1 }])
-    expect(await openIssuesOf(world.db, administrator, imran.accountId)).toEqual([])
+    expect(await openIssuesOf(world.db, administrator, imran.accountId)).toMatchObject([{ id: issue.id }])
+    for (const outside of [partner, persona, await makeResident(world.db, 'Pat')])
+      expect(await openIssuesOf(world.db, outside, imran.accountId)).toEqual([])
     await leaveIssue(world.db, imran, issue.id)
     expect(await openIssuesOf(world.db, colleague, imran.accountId)).toEqual([])
   })
@@ -77,7 +92,7 @@ describe('a person’s page', () => {
 
 describe('what somebody says of themself', () => {
   test('is changed by them alone', async () => {
-    for (const other of [administrator, await makeResident(world.db, 'Pat'), await makeStaff(world.db, 'Kim', 'partner')])
+    for (const other of [partner, persona, await makeResident(world.db, 'Pat'), await makeStaff(world.db, 'Kim', 'partner')])
       await expect(describeSelf(world.db, other, { ...WORDS, version: 0 })).rejects.toBeInstanceOf(Forbidden)
   })
 
@@ -120,8 +135,17 @@ describe('what somebody leads', () => {
     expect(await profileOf(world.db, colleague, imran.accountId)).toMatchObject({ leads: 'Head of rails', worksOn: 'Rural crime', about: null })
   })
 
-  test('is nothing that a resident or an administrator leads', async () => {
+  test('is nothing that a resident or partner staff lead', async () => {
     await expect(sayLeads(world.db, administrator, (await makeResident(world.db, 'Pat')).accountId, 'X')).rejects.toBeInstanceOf(NotFound)
-    await expect(sayLeads(world.db, administrator, administrator.accountId, 'X')).rejects.toBeInstanceOf(Refused)
+    await expect(sayLeads(world.db, administrator, (await makeStaff(world.db, 'Kim', 'partner')).accountId, 'X')).rejects.toBeInstanceOf(Refused)
+  })
+
+  test('is said by no administrator of themself, and by another one of them', async () => {
+    await expect(sayLeads(world.db, administrator, administrator.accountId, 'Everything')).rejects.toBeInstanceOf(Forbidden)
+    expect(await leadsOf(world.db, administrator.accountId)).toBeNull()
+    await sayLeads(world.db, await makeStaff(world.db, 'Sam Hill', 'administrator'), administrator.accountId, 'Head of systems')
+    expect((await profileOf(world.db, colleague, administrator.accountId)).leads).toBe('Head of systems')
+    await expect(sayLeads(world.db, administrator, administrator.accountId, null)).rejects.toBeInstanceOf(Forbidden)
+    expect(await leadsOf(world.db, administrator.accountId)).toBe('Head of systems')
   })
 })

@@ -7,6 +7,7 @@ import { now } from '../../src/clock.ts'
 import { describeSelf, personPath } from '../../src/colleagues/profile.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
+import { makeCircle, makePartner } from '../network/circle.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
 
 let site: TestApp
@@ -32,22 +33,35 @@ const OUTSIDE: [string, () => Promise<string | undefined>, number][] = [
   ['a visitor', async () => undefined, 303],
   ['a resident', async () => site.cookieOf(await makeResident(site.world.db, 'Pat')), 403],
   ['a partner', async () => site.cookieOf(await makeStaff(site.world.db, 'Ward Council', 'partner')), 403],
-  ['an administrator', async () => site.cookieOf(await makeStaff(site.world.db, 'Ada Min', 'administrator')), 403],
+  [
+    'a partner in a circle',
+    async () => site.cookieOf(await makePartner(site.world.db, 'Ward', await makeCircle(site.world.db, 'Rural', 'restricted'), imran)),
+    403,
+  ],
 ]
+const paths = (): string[] => ['/staff/people', '/staff/people/me', personPath(imran.accountId), `/staff/teams/${team.slug}/waiting`, '/staff/today']
 
 describe('the pages of colleagues', () => {
   test.each(OUTSIDE)('are shut for %s', async (_who, as, status) => {
     const cookie = await as()
-    for (const path of ['/staff/people', '/staff/people/me', personPath(imran.accountId), `/staff/teams/${team.slug}/waiting`, '/staff/today']) {
+    for (const path of paths()) {
       const answer = await site.get(path, cookie)
       expect([path, answer.statusCode]).toEqual([path, status])
       expect(answer.body).not.toContain('Rural crime')
     }
   })
 
+  test('are open to an administrator', async () => {
+    const ada = await site.cookieOf(await makeStaff(site.world.db, 'Ada Min', 'administrator'))
+    for (const path of paths()) expect([path, (await site.get(path, ada)).statusCode]).toEqual([path, 200])
+    expect((await site.get('/staff/people', ada)).body).toContain('Rural crime')
+    const byRole = (await site.get('/staff/people?role=administrator', asLee)).body
+    expect(byRole).toContain('Ada Min')
+    expect(byRole).not.toContain('PC Imran Adeyemi')
+  })
+
   test('never show a mailbox', async () => {
-    for (const path of ['/staff/people', personPath(imran.accountId), '/staff/people/me', `/staff/teams/${team.slug}/waiting`, '/staff/today'])
-      expect((await site.get(path, asImran)).body).not.toMatch(/@example|mailto:/)
+    for (const path of paths()) expect((await site.get(path, asImran)).body).not.toMatch(/@example|mailto:/)
   })
 })
 
@@ -95,10 +109,14 @@ describe('a person’s page', () => {
     expect((await site.get(path, asImran)).body).not.toContain('action="/staff/follows"')
   })
 
-  test('is not there for an administrator’s, nor after somebody left', async () => {
-    const [ada, gone] = [await makeStaff(site.world.db, 'Ada Min', 'administrator'), await makeStaff(site.world.db, 'PC Gone', 'officer', team)]
+  test('is there for an administrator’s, and not for a partner’s, nor after somebody left', async () => {
+    const { db } = site.world
+    const [ada, kim] = [await makeStaff(db, 'Ada Min', 'administrator'), await makeStaff(db, 'Kim Lowe', 'partner')]
+    const own = (await site.get(personPath(ada.accountId), asLee)).body
+    for (const words of ['Ada Min', 'Administrator']) expect(own).toContain(words)
+    const gone = await makeStaff(db, 'PC Gone', 'officer', team)
     await site.world.db.update(roleGrants).set({ endedAt: now() }).where(eq(roleGrants.accountId, gone.accountId))
-    for (const { accountId } of [ada, gone]) expect((await site.get(personPath(accountId), asLee)).statusCode).toBe(404)
+    for (const { accountId } of [kim, gone]) expect((await site.get(personPath(accountId), asLee)).statusCode).toBe(404)
   })
 })
 
@@ -140,8 +158,12 @@ describe('one’s own page', () => {
 
 describe('what somebody leads', () => {
   test('is said by an administrator under their roles', async () => {
-    const ada = await site.cookieOf(await makeStaff(site.world.db, 'Ada Min', 'administrator'))
+    const self = await makeStaff(site.world.db, 'Ada Min', 'administrator')
+    const ada = await site.cookieOf(self)
     const path = `/admin/people/${imran.accountId}`
+    const own = `/admin/people/${self.accountId}`
+    expect((await site.get(own, ada)).body, 'nobody is offered what they may not say of themself').not.toContain('name="leads"')
+    expect((await site.post(`${own}/leads`, { leads: 'Everything' }, ada)).statusCode).toBe(403)
     expect((await site.post(`${path}/leads`, { leads: 'Head of roads' }, asLee)).statusCode).toBe(403)
     expect((await site.post(`${path}/leads`, { leads: ' Head of\nroads ' }, ada)).headers['location']).toBe(`${path}?done=leads-saved`)
     expect((await site.get(path, ada)).body).toContain('value="Head of roads"')

@@ -129,7 +129,10 @@ describe('what residents raise most', () => {
       ['Suggestion number 3', 1],
       ['Suggestion number 1', 1],
     ])
-    expect(wanted[0]).toMatchObject({ team: { slug: team.slug }, conversationId: box })
+    expect(wanted[0]).toMatchObject({
+      team: { slug: team.slug },
+      raisePath: expect.stringContaining(`/staff/issues/new?about=${box}&title=Suggestion+number+2&`) as string,
+    })
     expect(wanted.every(({ path }) => path.startsWith('/comments/'))).toBe(true)
   })
 
@@ -138,7 +141,9 @@ describe('what residents raise most', () => {
     const conversationId = await it.inPublic(id)
     await reactToSubject(it.db, it.neighbour, conversationId, { reaction: 'same-here', on: true })
     const lately = await askedLately(it.db)
-    expect(lately.questions).toMatchObject([{ text: 'Too fast by the pond', support: 1, answered: false, conversationId }])
+    expect(lately.questions).toMatchObject([
+      { text: 'Too fast by the pond', support: 1, answered: false, raisePath: expect.stringContaining(`about=${conversationId}&`) as string },
+    ])
     expect(lately.tags[0]?.tag).toBe('speeding')
     moveClock(29 * 24 * HOUR)
     expect(await askedLately(it.db)).toEqual({ questions: [], tags: [] })

@@ -9,6 +9,7 @@ import { noteCount, notesPath, sideConversation } from '../../src/conversations/
 import { NotFound } from '../../src/errors.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
+import { makeCircle, makePartner } from '../network/circle.ts'
 import { makePost, makeResident, makeStaff, makeTeam } from '../people.ts'
 
 let site: TestApp
@@ -41,13 +42,17 @@ describe('the conversation beside a conversation', () => {
     expect(opened[0]).toMatchObject({ audience: 'staff', teamId: team.id, besideId: conversationId, path: notesPath(conversationId) })
   })
 
-  test('is for officers, supervisors and the press office, of every team beside what is public', async () => {
+  test('is for everybody who works for the force, of every team beside what is public', async () => {
     const { db } = site.world
     const { conversationId } = await newPost()
     await note(conversationId, 'One')
-    const staff = [officer, colleague, await makeStaff(db, 'Sgt Helen Marsh', 'supervisor', team), await makeStaff(db, 'Press', 'press-office')]
+    const [helen, ada] = [await makeStaff(db, 'Sgt Helen Marsh', 'supervisor', team), await makeStaff(db, 'Ada Min', 'administrator')]
+    const staff = [officer, colleague, helen, ada, await makeStaff(db, 'Press', 'press-office')]
     for (const one of staff) expect(await noteCount(db, one, conversationId)).toBe(1)
-    const others = [visitor, resident, await makeStaff(db, 'Ward Council', 'partner'), await makeStaff(db, 'Ada Min', 'administrator')]
+    await note(conversationId, 'From an administrator', ada)
+    expect(await noteCount(db, officer, conversationId)).toBe(2)
+    const rural = await makeCircle(db, 'Rural crime', 'restricted')
+    const others = [visitor, resident, await makeStaff(db, 'Ward Council', 'partner'), await makePartner(db, 'Ward Fire', rural, officer)]
     for (const one of others) {
       expect(await noteCount(db, one, conversationId)).toBeNull()
       await expect(sideConversation(db, one, conversationId)).rejects.toBeInstanceOf(NotFound)

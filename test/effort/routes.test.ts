@@ -66,6 +66,9 @@ describe('taking part', () => {
     expect([kept.statusCode, kept.headers['location']]).toEqual([303, `${path}?done=effort-shared`])
     const again = await site.get(path, asResident)
     expect(wordsOf(again.body)).toContain('You have taken part')
+    expect(wordsOf(again.body)).toMatch(
+      /It waits to be counted: answers are counted when at least five|It waits to be counted: answers are counted when at least 5/,
+    )
     expect(again.body).toMatch(new RegExp(`name="hours-${one()}" value="6"`))
     expect((await site.post(`${path}/withdrawal`, {}, asResident)).headers['location']).toBe(`${path}?done=effort-withdrawn`)
     expect(wordsOf((await site.get(path, asResident)).body)).not.toContain('You have taken part')

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
 import { moveClock, now } from '../../src/clock.ts'
 import { postComment } from '../../src/conversations/comment.ts'
+import { performanceOf } from '../../src/insights/performance.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
@@ -99,7 +100,9 @@ describe('the desk', () => {
     expect([silent.statusCode, silent.body.includes('Say why it is moved')]).toEqual([422, true])
     await site.post(`/events/${id}/dates/${first?.id}/changes`, { ...move, because: 'The hall is let.' }, asOfficer)
     expect(await read(here)).toContain('The hall is let.')
-    expect(await read('/teams/bracebridge-heath/events')).toContain('Moved Meeting')
+    expect(await read('/teams/bracebridge-heath/events')).toMatch(/Meet your new team .*Moved /)
+    // Two dates of it, and what it is about once.
+    expect((await read('/teams/bracebridge-heath/events')).split('Bring your questions.')).toHaveLength(2)
     const stale = await site.post(`/events/${id}/dates/${first?.id}/changes`, { ...move, until: '5pm', because: 'Older.' }, asOfficer)
     expect(stale.statusCode).toBe(409)
 
@@ -203,8 +206,23 @@ test('a live hour: asked before, watched, taken, answered, passed, and what is l
   expect(none.headers['location']).toContain('done=none-waits')
 
   await ask('Not reached?')
+  const withoutNotes = async () => {
+    const { counts } = await performanceOf(db, team.id, now())
+    return counts.held - counts.noted
+  }
+  const unnoted = await withoutNotes()
   travelTo(dates[0]?.endsAt ?? now())
   expect(await read(path)).toMatch(/The hour ended at 4pm.* Not reached The team answers these in writing, here, until/)
+  const over = (await site.get(path, asOfficer)).body
+  for (const words of ['It comes in May.', 'Who cuts the hedge?', 'Not reached?']) expect(over.split(words), words).toHaveLength(2)
+  expect(over).not.toMatch(/Write down what came of it|has not written down/)
+  expect((await site.get('/officers/events?view=over', asOfficer)).body).not.toMatch(new RegExp(`/officers/events/${id}/dates/\\d+/notes`))
+  expect(await withoutNotes()).toBe(unnoted)
+  const own = await site.get(`/comments/${first}`)
+  expect(own.headers.location).toBe(`${path}?from=${first}#c${first}`)
+  const alone = (await site.get(String(own.headers.location))).body
+  expect(alone).toContain('It comes in May.')
+  expect(alone).not.toContain('Who cuts the hedge?')
   const ordinary = await planned(db, officer, team, { days: 9 })
   expect((await site.get(`/events/${ordinary.id}/hour`)).statusCode).toBe(404)
 })

@@ -87,7 +87,7 @@ describe('answers', () => {
     await answer(officer, late)
     expect(await figuresOn(path)).toMatchObject({ 'Answered within 72 hours': '33%: 1 of 3', 'Open now': '1', 'Overdue now': '1' })
     const page = await t.get(path)
-    expect(page.body).toContain('<td class="n">50%: 1 of 2, half of them within 5 hours</td>')
+    expect(page.body).toContain('<td class="n">33%: 1 of 3, 1 still waits, half of the answers within 5 hours</td>')
     expect(page.body).toContain('How these figures are worked out')
   })
 
@@ -200,6 +200,11 @@ describe('the force', () => {
     expect(all.questions.answeredInTime).toBe(lines.reduce((sum, { inTime }) => sum + inTime, 0))
     expect(all.questions.ended).toBe(lines.reduce((sum, { ended }) => sum + ended, 0))
     const page = await t.get('/performance')
+    expect(page.body).toMatch(/Of \d+ teams? more there is nothing to count yet/)
+    const quiet = await makeTeam(t.world.db, 'Quiet so far')
+    const [table = '', after = ''] = (await t.get('/performance')).body.split('Teams by name')[1]?.split('</table>') ?? []
+    expect(table).not.toContain(quiet.name)
+    expect(after).toContain(quiet.name)
     expect(page.body).toContain('<a href="/teams/zeta/performance">Zeta</a>')
     expect(page.body).toContain('100%: 1 of 1')
   })

@@ -9,6 +9,7 @@ export const TAKING_PART: Readonly<Record<string, string>> = {
   'GET /officers/priorities/:id': '--OSP-',
   'POST /priorities/:id/actions': '--OSP-',
   'POST /priorities/:id/actions/:action': '--OSP-',
+  'POST /priorities/:id/settlements': '--OSP-',
   'POST /priorities/:id/reviews': '--OSP-',
   'POST /priorities/:id/owner': '--OSP-',
   'GET /officers/suggestions': '--OSP-',

@@ -127,6 +127,8 @@ export const DOORS: Readonly<Record<string, string>> = {
   'GET /comments/:id': 'VROSPA',
   'GET /comments/:id/reply': 'VROSPA',
   'GET /comments/:id/versions': 'VROSPA',
+  'GET /comments/:id/reactions/sign-in': 'VROSPA',
+  'GET /conversations/:id/reactions/sign-in': 'VROSPA',
   'POST /comments/:id/reactions': 'VROSPA',
   'GET /comments/:id/flag': 'VROSPA',
   'POST /comments/:id/flags': 'VROSPA',

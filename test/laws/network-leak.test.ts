@@ -80,7 +80,7 @@ describe('over every address', () => {
   test('the search finds by words what stands where one reads', async () => {
     const read = await site.get('/staff/search?q=lantern', await cookieOf('insider'))
     expect(read.body).toContain(wordOf('staff update title'))
-    for (const viewer of ['visitor', 'resident', 'administrator'] as const) {
+    for (const viewer of ['visitor', 'resident', 'partner'] as const) {
       const open = await site.get('/search?q=lantern', await cookieOf(viewer))
       expect(open.statusCode).toBe(200)
       expect(open.body).not.toMatch(/Qz\w+zq/)

@@ -46,7 +46,9 @@ const KINDS_IN: Readonly<Record<Place, readonly Kind[]>> = {
   support: ['update', 'help-request'],
 }
 
-const COLLEAGUES: readonly Viewer[] = ['outsider', 'insider', 'press', 'member']
+const COLLEAGUES: readonly Viewer[] = ['administrator', 'outsider', 'insider', 'press', 'member']
+/** Support circles are not for administrators. */
+const COULD_JOIN: readonly Viewer[] = ['outsider', 'insider', 'press', 'member', 'guest']
 
 /** Who reads what stands in a place. */
 export const READERS: Readonly<Record<Place, readonly Viewer[]>> = {
@@ -221,8 +223,8 @@ async function alone(
   mark('restricted circle about', [...COLLEAGUES, 'guest'])
   mark('private circle name', ['insider'])
   mark('private circle about', ['insider'])
-  for (const what of ['name', 'about']) mark(`support circle ${what}`, [...COLLEAGUES, 'guest'])
-  mark('support signpost', [...COLLEAGUES, 'guest'])
+  for (const what of ['name', 'about']) mark(`support circle ${what}`, COULD_JOIN)
+  mark('support signpost', COULD_JOIN)
   mark('request words', ['insider'])
   const about = { accountId: insider.accountId, worksOn: mark('works on', COLLEAGUES), about: mark('profile', COLLEAGUES), changedAt: new Date() }
   await db.insert(staffProfiles).values({ ...about, skills: [mark('skill', COLLEAGUES).toLowerCase()], languages: ['polish'] })
@@ -235,5 +237,5 @@ async function alone(
   })
   // Who looks after a support circle is named by pseudonym to whoever could join. The number of such an account is drawn at random, and the press office can open the
   // page of one that it was told of: it says nothing but the pseudonym.
-  markers.set(String(circle.persona.displayName), [...COLLEAGUES, 'guest'])
+  markers.set(String(circle.persona.displayName), COULD_JOIN)
 }

@@ -32,6 +32,8 @@ export interface People {
   owner: SignedIn
   member: SignedIn
   partner: SignedIn
+  /** Partner staff in no circle. */
+  alone: SignedIn
   /** Of the other team, in no circle. */
   stranger: SignedIn
   /** Further colleagues. */
@@ -53,6 +55,7 @@ export async function peopleOf(db: Database): Promise<People> {
   const circleId = await makeCircle(db, 'Rural crime', 'private', team.id)
   const [owner, member] = [await letIn(db, officer, circleId), await letIn(db, await makeStaff(db, 'PC Joan Fell', 'officer', other), circleId)]
   const partner = await makePartner(db, 'Pat North', circleId, administrator)
+  const alone = await makeStaff(db, 'Lee Moss', 'partner')
   for (const [who, leads] of [
     [chief, 'Head of neighbourhood policing'],
     [head, 'Head of training'],
@@ -61,7 +64,7 @@ export async function peopleOf(db: Database): Promise<People> {
       .insert(staffProfiles)
       .values({ accountId: who.accountId, changedAt: now(), leads, leadsSetBy: administrator.accountId, leadsSetAt: now() })
   const resident = await makeResident(db, 'Kim Resident')
-  return { team, chief, head, officer, sergeant, press, administrator, resident, circleId, owner, member, partner, stranger, crowd }
+  return { team, chief, head, officer, sergeant, press, administrator, resident, circleId, owner, member, partner, alone, stranger, crowd }
 }
 
 export async function openForce(): Promise<World & People> {

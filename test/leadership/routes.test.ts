@@ -10,12 +10,12 @@ import { convened, DAY, peopleOf, planned, say, type People } from './leadership
 
 let site: TestApp
 let people: People
-let cookies: Record<'chief' | 'officer' | 'stranger' | 'press' | 'administrator' | 'resident' | 'partner' | 'member', string>
+let cookies: Record<'chief' | 'officer' | 'stranger' | 'press' | 'administrator' | 'resident' | 'partner' | 'alone' | 'member', string>
 beforeAll(async () => {
   site = await openApp({ LIMIT_FACTOR: '1000' })
   people = await peopleOf(site.world.db)
-  const { chief, officer, stranger, press, administrator, resident, partner, member } = people
-  const all = { chief, officer, stranger, press, administrator, resident, partner, member }
+  const { chief, officer, stranger, press, administrator, resident, partner, alone, member } = people
+  const all = { chief, officer, stranger, press, administrator, resident, partner, alone, member }
   const made = await Promise.all(Object.entries(all).map(async ([name, who]) => [name, await site.cookieOf(who)] as const))
   cookies = Object.fromEntries(made) as typeof cookies
 })
@@ -45,6 +45,11 @@ describe('posts of leadership', () => {
     const { id, path } = await publishStatement(site.world.db, people.chief, { title: 'One', body: 'Two', tags: [], clientKey: randomUUID() })
     expect(id).toBeGreaterThan(0)
     expect((await site.get(path, cookies.officer)).body).toContain('From leadership.')
+    for (const [who, asks] of [
+      ['chief', true],
+      ['officer', false],
+    ] as const)
+      expect((await site.get(path, cookies[who])).body.includes('Say what was done about it'), who).toBe(asks)
   })
 })
 
@@ -83,6 +88,28 @@ describe('live sessions', () => {
     expect(after).toContain('They come in May.')
   })
 
+  test('a question is asked as a question, stands once on the page, and has a page of its own with its replies', async () => {
+    const { db } = site.world
+    const session = await planned(db, people.chief)
+    const asked = await say(db, people.stranger, session.conversationId, 'When do the **bodycams** come?')
+    await say(db, people.officer, session.conversationId, 'In spring, I heard.', asked)
+    const { body } = await site.get(session.path, cookies.officer)
+    expect(body.match(/When do the <strong>bodycams/g)).toHaveLength(1)
+    expect(body).not.toContain('In spring, I heard.')
+    expect(body).toContain('<h2>Ask a question</h2>')
+    expect(body).toContain('<button class="btn">Ask</button>')
+    expect(body).not.toContain('Add a comment')
+    expect(body).toContain('1 reply')
+    const way = String((await site.get(`/comments/${asked}`, cookies.officer)).headers['location'])
+    const alone = (await site.get(way.split('#')[0] ?? '', cookies.officer)).body
+    expect(alone.match(/When do the <strong>bodycams/g)).toHaveLength(1)
+    expect(alone).toContain('In spring, I heard.')
+    expect(alone).toContain('All questions of the session')
+    expect(alone).toContain('Reply to this question')
+    travelTo(session.endsAt, 60_000)
+    expect((await site.get(session.path, await site.cookieOf(people.officer))).body).toContain('Add a comment')
+  })
+
   test('called off by its host, with the reason on its page', async () => {
     const session = await planned(site.world.db, people.chief)
     expect((await site.get(`/staff/sessions/${session.postId}/call-off`, cookies.officer)).statusCode).toBe(403)
@@ -98,6 +125,9 @@ describe('focus groups', () => {
     const form = { key: randomUUID(), circle: '', title: 'Night shifts', body: 'How?', tags: '', venue: 'Room 2', places: '2', ...tomorrow() }
     const wrong = await site.post('/staff/groups', { ...form, places: '1' }, cookies.officer)
     expect([wrong.statusCode, wrong.body.includes('from 2 to 200'), wrong.body.includes('Room 2')]).toEqual([422, true, true])
+    const nothing = (await site.post('/staff/groups', { key: randomUUID() }, cookies.officer)).body
+    const summary = [...(/class="error-summary[\s\S]*?<\/ul>/.exec(nothing)?.[0] ?? '').matchAll(/href="#([\w-]+)"/g)].map(([, field]) => field)
+    expect(summary).toEqual(['title', 'body', 'date', 'from', 'until', 'venue', 'places'])
     const sent = await site.post('/staff/groups', form, cookies.officer)
     const id = Number(/groups\/(\d+)/.exec(String(sent.headers['location']))?.[1])
     const found = (await site.get(`/staff/groups/${id}/invite?name=una`, cookies.officer)).body
@@ -141,6 +171,65 @@ describe('focus groups', () => {
   })
 })
 
+describe('at another time', () => {
+  const later = () => ({ ...tomorrow(), from: '3pm', until: '4pm' })
+
+  test('a session is moved with the form of its time, which keeps what was typed; its page says from when', async () => {
+    const session = await planned(site.world.db, people.chief)
+    const base = `/staff/sessions/${session.postId}`
+    expect((await site.get(`${base}/move`, cookies.officer)).statusCode).toBe(403)
+    expect((await site.get(`${base}/move`, cookies.chief)).body).toMatch(/name="date" value="\d+\/\d+\/\d{4}"/)
+    const wrong = await site.post(`${base}/time`, { ...later(), until: '2pm', seen: '0' }, cookies.chief)
+    expect([wrong.statusCode, wrong.body.includes('must be later'), wrong.body.includes('value="3pm"')]).toEqual([422, true, true])
+    expect((await site.post(`${base}/time`, { ...later(), seen: '0' }, cookies.chief)).statusCode).toBe(303)
+    const page = (await site.get(session.path, cookies.stranger)).body
+    expect(page).toMatch(/Moved<\/span> from [^<]*\d/)
+    expect((await site.get('/staff/leadership', cookies.stranger)).body).toContain('Moved')
+  })
+
+  test('a group is moved, an invitation taken back and notes corrected, each by a form', async () => {
+    const { db } = site.world
+    const id = await convened(db, people.officer, [people.stranger, people.press], { title: 'Gates' })
+    const base = `/staff/groups/${id}`
+    const path = `/staff/posts/${id}-gates`
+    for (const as of [cookies.stranger, cookies.chief]) expect((await site.get(`${base}/move`, as)).statusCode).toBe(403)
+    const wrong = await site.post(`${base}/time`, { ...later(), venue: '', seen: '0' }, cookies.officer)
+    expect([wrong.statusCode, wrong.body.includes('Say where it is')]).toEqual([422, true])
+    expect((await site.post(`${base}/time`, { ...later(), venue: 'Room 7', seen: '0' }, cookies.officer)).statusCode).toBe(303)
+    expect((await site.get(path, cookies.stranger)).body).toMatch(/Moved<\/span> from [^<]*, Conference room 2/)
+    const stale = await site.post(`${base}/time`, { ...later(), venue: 'Room 8', seen: '0' }, cookies.officer)
+    expect(stale.statusCode).toBe(409)
+    const back = (as: string) => site.post(`${base}/withdrawals`, { who: String(people.press.accountId), name: '' }, as)
+    expect((await back(cookies.stranger)).statusCode).toBe(403)
+    expect((await back(cookies.officer)).statusCode).toBe(303)
+    expect((await site.get(path, cookies.press)).body).not.toContain('You are invited.')
+    moveClock(4 * DAY)
+    const [convener, reader] = [await site.cookieOf(people.officer), await site.cookieOf(people.chief)]
+    await site.post(`${base}/notes`, { notes: 'Two gates.' }, convener)
+    expect((await site.get(`${base}/notes/correct`, convener)).body).toContain('Two gates.')
+    const unsaid = await site.post(`${base}/notes/corrections`, { notes: 'Three gates.', note: '', version: '1' }, convener)
+    expect([unsaid.statusCode, unsaid.body.includes('Three gates.')]).toEqual([422, true])
+    expect((await site.post(`${base}/notes/corrections`, { notes: 'Three gates.', note: 'One more.', version: '1' }, reader)).statusCode).toBe(403)
+    expect((await site.post(`${base}/notes/corrections`, { notes: 'Three gates.', note: 'One more.', version: '1' }, convener)).statusCode).toBe(303)
+    const page = (await site.get(path, reader)).body
+    for (const words of ['Three gates.', 'Two gates.', 'One more.']) expect(page).toContain(words)
+  })
+})
+
+describe('an administrator', () => {
+  test('reads what every colleague reads, convenes and is invited, and neither leads nor hosts', async () => {
+    const { db } = site.world
+    const session = await planned(db, people.chief)
+    const group = await convened(db, people.officer, [people.administrator], { title: 'Sign-in' })
+    for (const page of ['/staff/leadership', '/staff/surveys', '/staff/groups/new', session.path, `/staff/posts/${group}-sign-in`])
+      expect([page, (await site.get(page, cookies.administrator)).statusCode]).toEqual([page, 200])
+    expect((await site.get('/staff', cookies.administrator)).body).toContain('You are invited: Sign-in')
+    expect((await site.post(`/staff/groups/${group}/answers`, { answer: 'coming' }, cookies.administrator)).statusCode).toBe(303)
+    for (const page of ['/staff/leadership/new', `/staff/sessions/${session.postId}/call-off`, `/staff/groups/${group}/invite`])
+      expect([page, (await site.get(page, cookies.administrator)).statusCode]).toEqual([page, 403])
+  })
+})
+
 describe('nobody outside', () => {
   test('gets any of it', async () => {
     const session = await planned(site.world.db, people.chief)
@@ -149,8 +238,7 @@ describe('nobody outside', () => {
     const things = [`/staff/sessions/${session.postId}`, `/staff/sessions/${session.postId}/call-off`, `/staff/groups/${group}/invite`]
     for (const page of [...pages, ...things, session.path]) {
       expect((await site.get(page)).statusCode, page).toBe(303)
-      for (const as of [cookies.administrator, cookies.resident, cookies.partner])
-        expect([403, 404], page).toContain((await site.get(page, as)).statusCode)
+      for (const as of [cookies.alone, cookies.resident, cookies.partner]) expect([403, 404], page).toContain((await site.get(page, as)).statusCode)
     }
   })
 })

@@ -38,9 +38,9 @@ const answer = (commentId: number, body = 'We are working on it.', clientKey: st
 
 describe('planning', () => {
   test('a leader plans their own, the press office for any who lead; nobody else, and for nobody who leads nothing', async () => {
-    const { db, chief, head, press, officer, sergeant, administrator, resident, partner } = force
+    const { db, chief, head, press, officer, sergeant, administrator, resident, partner, alone } = force
     await expect(planSession(db, press, sessionForm(head))).resolves.toBeDefined()
-    for (const by of [head, officer, sergeant, administrator, resident, partner])
+    for (const by of [head, officer, sergeant, administrator, resident, partner, alone])
       await expect(planSession(db, by, sessionForm(chief))).rejects.toThrow(Forbidden)
     await expect(planSession(db, press, sessionForm(officer))).rejects.toThrow(Forbidden)
     await expect(planSession(db, press, sessionForm(press))).rejects.toThrow(Forbidden)
@@ -58,8 +58,9 @@ describe('planning', () => {
   })
 
   test('it does not exist for anybody outside', async () => {
-    for (const by of [visitor, force.resident, force.administrator, force.partner])
+    for (const by of [visitor, force.resident, force.alone, force.partner])
       await expect(sessionPanel(force.db, by, session.postId)).rejects.toThrow(NotFound)
+    expect((await view(force.administrator)).session.postId).toBe(session.postId)
     expect(await comingSessions(force.db, force.partner)).toEqual([])
   })
 })
@@ -96,7 +97,7 @@ describe('before it begins', () => {
 
 describe('while it is on', () => {
   test('the host takes one at a time, however often they tap; nobody else takes, answers, passes or puts back', async () => {
-    const { db, officer, press, sergeant, head, administrator, resident, partner, stranger } = force
+    const { db, officer, press, sergeant, head, administrator, resident, partner, alone, stranger } = force
     const id = await say(officer, 'May I?')
     await say(stranger, 'And I?')
     begin()
@@ -104,13 +105,13 @@ describe('while it is on', () => {
     expect(taken).toEqual([{ commentId: id }, { commentId: id }, { commentId: id }].map(() => taken[0]))
     expect(await waiting()).toHaveLength(1)
     const mine = taken[0]?.commentId ?? 0
-    for (const by of [officer, press, sergeant, head]) {
+    for (const by of [officer, press, sergeant, head, administrator]) {
       await expect(take(by)).rejects.toThrow(Forbidden)
       await expect(answer(mine, 'I say so.', randomUUID(), by)).rejects.toThrow(Forbidden)
       await expect(passTaken(db, by, session.postId, mine, 'x')).rejects.toThrow(Forbidden)
       await expect(putBack(db, by, session.postId, mine)).rejects.toThrow(Forbidden)
     }
-    for (const by of [administrator, resident, partner]) await expect(take(by)).rejects.toThrow(NotFound)
+    for (const by of [alone, resident, partner]) await expect(take(by)).rejects.toThrow(NotFound)
   })
 
   test('an answer is a reply in the thread with the host’s mark; a double tap is one; all see both', async () => {

@@ -53,8 +53,9 @@ describe('who writes as leadership', () => {
   })
 
   test('nobody else: not other staff, not who no longer works here', async () => {
-    const { db, officer, press, administrator, resident, partner, head } = force
-    for (const by of [officer, press, administrator, resident, partner]) await expect(publishStatement(db, by, form())).rejects.toThrow(Forbidden)
+    const { db, officer, press, administrator, resident, partner, alone, head } = force
+    for (const by of [officer, press, administrator, resident, partner, alone])
+      await expect(publishStatement(db, by, form())).rejects.toThrow(Forbidden)
     expect((await leaders(db)).map(({ name }) => name)).toEqual(['Ch Supt Alma Reid', 'Supt Piet Moor'])
     await db.update(roleGrants).set({ endedAt: new Date() }).where(eq(roleGrants.accountId, head.accountId))
     expect(await leadsOf(db, head.accountId)).toBeNull()
@@ -91,10 +92,12 @@ describe('on everybody’s home', () => {
   })
 
   test('nobody outside has it, and what was withdrawn is gone', async () => {
-    const { db, chief, officer, administrator, resident, partner } = force
+    const { db, chief, officer, administrator, resident, partner, alone } = force
     const { id } = await publishStatement(db, chief, form('Gone'))
-    for (const who of [visitor, administrator, resident, partner]) expect((await statements(db, who)).items).toEqual([])
-    for (const who of [administrator, resident, partner]) expect([await fromLeadership(db, who), await askedOfStaff(db, who)]).toEqual([null, null])
+    for (const who of [visitor, alone, resident, partner]) expect((await statements(db, who)).items).toEqual([])
+    for (const who of [alone, resident, partner]) expect([await fromLeadership(db, who), await askedOfStaff(db, who)]).toEqual([null, null])
+    expect((await statements(db, administrator)).items.map((one) => one.id)).toContain(id)
+    expect((await fromLeadership(db, administrator))?.posts).toContain(id)
     await withdrawInNetwork(db, chief, id, 'It was wrong.')
     expect((await statements(db, officer)).items.map((one) => one.id)).not.toContain(id)
   })

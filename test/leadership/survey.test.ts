@@ -33,14 +33,14 @@ const ASKED = [
 
 let site: TestApp
 let people: People
-let cookies: Record<'sergeant' | 'officer' | 'stranger' | 'press' | 'administrator' | 'resident' | 'partner', string>
+let cookies: Record<'sergeant' | 'officer' | 'stranger' | 'press' | 'administrator' | 'resident' | 'partner' | 'alone', string>
 let survey: { id: number; questions: Question[] }
 
 beforeAll(async () => {
   site = await openApp({ LIMIT_FACTOR: '1000' })
   people = await peopleOf(site.world.db)
-  const { sergeant, officer, stranger, press, administrator, resident, partner } = people
-  const all = { sergeant, officer, stranger, press, administrator, resident, partner }
+  const { sergeant, officer, stranger, press, administrator, resident, partner, alone } = people
+  const all = { sergeant, officer, stranger, press, administrator, resident, partner, alone }
   const made = await Promise.all(Object.entries(all).map(async ([name, who]) => [name, await site.cookieOf(who)] as const))
   cookies = Object.fromEntries(made) as typeof cookies
 })
@@ -54,6 +54,18 @@ beforeEach(async () => {
 })
 afterEach(() => moveClock(0))
 afterAll(() => site.close())
+
+test('while it is open, what is said under a name stands folded below, so that nobody takes it for an answer', async () => {
+  const { db } = site.world
+  const found = await surveyById(db, people.officer, survey.id)
+  const folded = /<details><summary>Comment under your name: not part of your answer<\/summary>\s*<form class="compose"/
+  for (const path of [`/surveys/${survey.id}`, `/staff/posts/${found.postId}-zebrafinch-how-are-nights-for-you`])
+    expect((await site.get(path, cookies.officer)).body, path).toMatch(folded)
+  await closeSurvey(db, site.config, people.sergeant, survey.id)
+  const after = (await site.get(`/surveys/${survey.id}`, cookies.officer)).body
+  expect(after).not.toContain('not part of your answer')
+  expect(after).toContain('Add a comment')
+})
 
 /** All who can answer. */
 const staff = (): SignedIn[] => [people.officer, people.stranger, people.press, people.chief, people.head, ...people.crowd]
@@ -90,8 +102,8 @@ describe('drafting', () => {
 })
 
 describe('who has it', () => {
-  const inside = ['officer', 'stranger', 'press'] as const
-  const outside = ['administrator', 'resident', 'partner'] as const
+  const inside = ['officer', 'stranger', 'press', 'administrator'] as const
+  const outside = ['alone', 'resident', 'partner'] as const
   const PAGES = ['', '/results', '/results.csv']
 
   test('every member of staff reads and answers it, once; for everybody else there is none', async () => {
@@ -109,7 +121,7 @@ describe('who has it', () => {
       expect((await site.post(`/surveys/${survey.id}/answers`, { [`q${one?.id}`]: '0' }, cookies[name])).statusCode).toBe(404)
     }
     for (const page of PAGES) expect((await site.get(`/surveys/${survey.id}${page}`)).statusCode).toBe(404)
-    expect(await site.world.db.$count(surveyTakers, eq(surveyTakers.surveyId, survey.id))).toBe(3)
+    expect(await site.world.db.$count(surveyTakers, eq(surveyTakers.surveyId, survey.id))).toBe(4)
   })
 
   test('nothing of it is public: no list, team page, feed, tag, search, calendar, or page of a post', async () => {
@@ -125,7 +137,13 @@ describe('who has it', () => {
       '/search?q=Zebrafinch',
       '/find?q=Zebrafinch',
     ])
-      for (const as of [undefined, cookies.resident, cookies.administrator, cookies.partner]) {
+      for (const as of [
+        undefined,
+        cookies.resident,
+        cookies.alone,
+        cookies.partner,
+        ...(address.startsWith('/staff') ? [] : [cookies.administrator]),
+      ]) {
         const { body } = await site.get(address, as)
         expect(body.replaceAll('/search?q=Zebrafinch', '').includes('Zebrafinch: how'), `${address} ${as ?? 'visitor'}`).toBe(false)
       }
@@ -152,7 +170,8 @@ describe('the way in', () => {
     await published(6)
     const after = await mine('?view=over')
     expect(after).toContain(`href="/surveys/${survey.id}/results"`)
-    for (const as of [cookies.resident, cookies.administrator, cookies.partner]) expect((await site.get('/staff/surveys', as)).statusCode).toBe(403)
+    for (const as of [cookies.resident, cookies.alone, cookies.partner]) expect((await site.get('/staff/surveys', as)).statusCode).toBe(403)
+    expect((await site.get('/staff/surveys?view=over', cookies.administrator)).body).toContain(`href="/surveys/${survey.id}/results"`)
     expect((await site.get('/staff/surveys')).statusCode).toBe(303)
   })
 })
@@ -190,8 +209,9 @@ describe('the results', () => {
 
   test('nobody outside reads them before or after', async () => {
     await published(6)
-    for (const who of [visitor, people.resident, people.administrator, people.partner])
+    for (const who of [visitor, people.resident, people.alone, people.partner])
       await expect(resultsOf(site.world.db, who, survey.id)).rejects.toThrow(NotFound)
+    expect((await resultsOf(site.world.db, people.administrator, survey.id)).counted?.people).toBe(6)
   })
 })
 

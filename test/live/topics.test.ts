@@ -70,7 +70,7 @@ describe('who may listen', () => {
   test.each<[string, () => string, readonly Who[]]>([
     ['a public conversation', () => `conversation:${open}`, EVERYBODY],
     ['a private one', () => `conversation:${quietTalk}`, ['asker', ...STAFF]],
-    ['notes of the staff', () => `conversation:${notes}`, ['officer', 'supervisor', 'elsewhere', 'press']],
+    ['notes of the staff', () => `conversation:${notes}`, ['officer', 'supervisor', 'elsewhere', 'press', 'administrator']],
     ['what concerns their own account', () => 'account', WHO.filter((who) => who !== 'visitor')],
     ['the desk of a team', () => `team:${team.id}`, STAFF],
     ['the desk of their teams', () => 'team', [...STAFF, 'elsewhere']],

@@ -33,7 +33,7 @@ const PRESS: readonly Viewer[] = ['press']
 const DESK: readonly Viewer[] = ['supervisor', 'press']
 const AUTHOR_AND_DESK: readonly Viewer[] = ['author', ...DESK]
 const TEAM: readonly Viewer[] = ['officer', ...DESK]
-const STAFF: readonly Viewer[] = [...TEAM, 'other officer', 'other supervisor']
+const STAFF: readonly Viewer[] = [...TEAM, 'other officer', 'other supervisor', 'administrator']
 const NOBODY: readonly Viewer[] = []
 
 /** Who finds it somewhere; everybody else finds it nowhere. */

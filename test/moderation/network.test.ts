@@ -88,7 +88,7 @@ async function said({ author, circleId = null }: { author: SignedIn; circleId?: 
 describe('telling a moderator', () => {
   test('is for who reads it: what one may not read is not there', async () => {
     for (const [where, readers, others] of [
-      [staff, [staff.reader, outsider, desk.press], [visitor, desk.resident, desk.administrator, support.reader]],
+      [staff, [staff.reader, outsider, desk.press, desk.administrator], [visitor, desk.resident, support.reader]],
       [ofTeam, [ofTeam.reader], [outsider, desk.press, desk.sergeant, desk.resident, visitor]],
       [hiddenAway, [hiddenAway.reader], [outsider, desk.press, visitor]],
       [support, [support.reader], [outsider, desk.press, desk.officer, ofTeam.reader, visitor]],
@@ -224,7 +224,7 @@ describe('hiding', () => {
     const { commentId } = await said(staff)
     expect(await offersHiding(desk.db, outsider, commentId)).toBe(false)
     await expect(hideUrgently(desk.db, outsider, commentId, input())).rejects.toThrow(Forbidden)
-    await expect(hideUrgently(desk.db, desk.administrator, commentId, input())).rejects.toThrow(NotFound)
+    await expect(hideUrgently(desk.db, desk.administrator, commentId, input())).rejects.toThrow(Forbidden)
     await hideUrgently(desk.db, desk.press, commentId, input())
     expect(await desk.stateOf(commentId)).toBe('hidden-pending')
     const inCircle = await said(ofTeam)
@@ -288,6 +288,14 @@ describe('those who look after a circle', () => {
     const down = await said(ofTeam)
     await hideUrgently(desk.db, ofTeam.reader, down.commentId, { reasonCode: 'threat', note: null, clientKey: randomUUID(), staffed: STAFFED })
     await expect(removeInCircle(desk.db, ofTeam.owner, { commentId: down.commentId }, input)).rejects.toThrow(Forbidden)
+  })
+
+  test('an administrator who owns a circle removes nothing in it', async () => {
+    const administrator = await letIn(desk.db, desk.administrator, ofTeam.circleId)
+    await makeOwner(administrator, ofTeam.circleId)
+    const { commentId } = await said(ofTeam)
+    expect(await isCircleOwner(desk.db, administrator, `circle:${ofTeam.circleId}`)).toBe(false)
+    await expect(removeInCircle(desk.db, administrator, { commentId }, input)).rejects.toThrow(Forbidden)
   })
 
   test('a flagged one that they remove still waits for the press office, which then closes it', async () => {

@@ -36,7 +36,8 @@ beforeAll(async () => {
   const partner = await makePartner(db, 'Pat', idOf('restricted'), ada)
   const heron = await makePersona(db, 'Heron', idOf('support'))
   const resident = await makeResident(db, 'Resident')
-  everybody = Object.entries({ officer, inOpen, inAll, partner, heron, ada, resident, visitor })
+  const alone = await makeStaff(db, 'Kim', 'partner')
+  everybody = Object.entries({ officer, inOpen, inAll, partner, alone, heron, ada, resident, visitor })
   const about = { tags: ['agreed'] }
   const made = [
     await write(db, officer, about),
@@ -107,5 +108,5 @@ async function expectOwn(actor: SignedIn, expected: number[], said: string): Pro
 }
 
 test('everyone means colleagues', () => {
-  expect(everybody.filter(([, actor]) => isColleague(actor)).map(([name]) => name)).toEqual(['officer', 'inOpen', 'inAll'])
+  expect(everybody.filter(([, actor]) => isColleague(actor)).map(([name]) => name)).toEqual(['officer', 'inOpen', 'inAll', 'ada'])
 })

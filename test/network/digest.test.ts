@@ -223,22 +223,23 @@ describe('what leaves', () => {
 })
 
 describe('who gets one', () => {
-  test('partner staff from their circle alone; residents, administrators and those without a role nothing; nobody from a support circle', async () => {
+  test('administrators as every colleague; partner staff from their circle alone; residents and those without a role nothing; nobody from a support circle', async () => {
     const { db } = site.world
     const circleId = await makeCircle(db, 'Drones', 'restricted')
     const support = await makeCircle(db, 'Under pressure', 'support')
     const partner = await makePartner(db, `Pat ${randomUUID().slice(0, 6)}`, circleId, author)
     const persona = await makePersona(db, `Quiet ${randomUUID().slice(0, 6)}`, support)
-    await makeResident(db, 'Maureen T')
+    const [resident, alone] = [await makeResident(db, 'Maureen T'), await makeStaff(db, 'Kim Lowe', 'partner')]
     const administrator = await makeStaff(db, 'Ada Min', 'administrator')
-    for (const one of [partner, persona, administrator]) await follow(one, `person:${author.accountId}`)
+    for (const one of [partner, persona, administrator, resident, alone]) await follow(one, `person:${author.accountId}`)
     await follow(partner, `circle:${circleId}`)
     await write(db, author, { title: 'For all staff' })
     await write(db, await letIn(db, author, circleId), { title: 'In the circle', circleId })
     const other = await makePersona(db, `Still ${randomUUID().slice(0, 6)}`, support)
     await write(db, other, { title: 'Among friends', circleId: support })
     const sent = await nextDigests()
-    expect(sent.map(({ to }) => to).toSorted()).toEqual([partner.email, reader.email].toSorted())
+    expect(sent.map(({ to }) => to).toSorted()).toEqual([administrator.email, partner.email, reader.email].toSorted())
+    expect(sent.find(({ to }) => to === administrator.email)?.text.match(/^\* .*/gm)).toEqual(['* For all staff'])
     const toPartner = sent.find(({ to }) => to === partner.email)
     expect(toPartner?.text.match(/^\* .*/gm)).toEqual(['* In the circle'])
     expect(sent.map(({ text }) => text).join()).not.toContain('Among friends')

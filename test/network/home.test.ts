@@ -269,9 +269,22 @@ describe('a follow', () => {
       await expect(setFollow(db, officer, nothing, true), nothing).rejects.toThrow(NotFound)
     await setFollow(db, partner, circleSubject(circleId), true)
     await setFollow(db, officer, topicSubject('drones'), true)
-    await expect(setFollow(db, officer, personSubject(ada.accountId), true)).rejects.toThrow(NotFound)
+    await expect(setFollow(db, officer, personSubject(partner.accountId), true)).rejects.toThrow(NotFound)
+    await expect(setFollow(db, officer, personSubject((await makeStaff(db, 'Kim', 'partner')).accountId), true)).rejects.toThrow(NotFound)
+    await expect(setFollow(db, ada, circleSubject(circleId), true)).rejects.toThrow(NotFound)
     expect((await followsOf(db, officer, '')).follows).toMatchObject([{ subject: 'topic:drones', name: 'drones', path: '/staff/topics/drones' }])
     expect((await followsOf(db, partner, '')).follows).toMatchObject([{ kind: 'circle', name: 'Closed to most' }])
+  })
+
+  test('is for administrators too, of them and by them', async () => {
+    const { db } = world
+    const officer = await makeStaff(db, 'Officer', 'officer', team)
+    const clerk = await makeStaff(db, 'Robin Hale', 'administrator')
+    await setFollow(db, officer, personSubject(clerk.accountId), true)
+    await setFollow(db, clerk, personSubject(officer.accountId), true)
+    expect((await followsOf(db, officer, '')).follows).toMatchObject([{ kind: 'person', name: 'Robin Hale' }])
+    const [one, other] = [await write(db, clerk, { title: 'By an administrator' }), await write(db, officer, { title: 'By an officer' })]
+    expect([await idsOnHome(officer), await idsOnHome(clerk)]).toEqual([[one.id], [other.id]])
   })
 })
 

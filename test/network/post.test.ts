@@ -8,7 +8,7 @@ import { conversations } from '../../src/conversations/schema.ts'
 import { correctInNetwork, withdrawInNetwork } from '../../src/network/changing.ts'
 import { contentOfForm, publishComposed, type StaffForm } from '../../src/network/compose.ts'
 import { correctComposed } from '../../src/network/correcting.ts'
-import { addFollowUp, followUpsOf } from '../../src/network/follow-up.ts'
+import { addFollowUp, followUpsOf, removeFollowUp } from '../../src/network/follow-up.ts'
 import { postsById, postsOfAudience, postsOfAuthor, postsOnTopic } from '../../src/network/list.ts'
 import { staffPostById } from '../../src/network/post.ts'
 import { praisableNamed, praisedIn } from '../../src/network/praise.ts'
@@ -30,6 +30,7 @@ let press: SignedIn
 let ada: SignedIn
 let resident: SignedIn
 let partner: SignedIn
+let alone: SignedIn
 let circleId: number
 
 beforeAll(async () => {
@@ -43,6 +44,7 @@ beforeAll(async () => {
   imran = await letIn(db, await makeStaff(db, 'PC Imran Adeyemi', 'officer', heath), circleId)
   helen = await makeStaff(db, 'Sgt Helen Marsh', 'supervisor', heath)
   partner = await makePartner(db, 'Ward Fire', circleId, ada)
+  alone = await makeStaff(db, 'Kim Lowe', 'partner')
 })
 afterAll(() => world?.close())
 
@@ -87,6 +89,18 @@ describe('publishing', () => {
     expect(await rowOf(id)).toMatchObject({ audience: `circle:${circleId}`, teamId: heath.id, officialTeam: 'Bracebridge Heath' })
   })
 
+  test('an administrator writes for all staff and in the circles that they are in, under a mark of their own', async () => {
+    const { db } = world
+    const { id, path } = await write(db, ada, { title: 'The new sign-in' })
+    expect(await rowOf(id)).toMatchObject({ audience: 'staff', teamId: null, officialRole: 'administrator', officialTeam: null })
+    expect(await staffPostById(db, helen, id)).toMatchObject({ officialRole: 'administrator', author: 'Ada Min' })
+    expect(path).toBe(`/staff/posts/${id}-the-new-sign-in`)
+    expect((await postsOfAuthor(db, helen, ada.accountId)).items.map((item) => item.id)).toEqual([id])
+    const member = await letIn(db, await makeStaff(db, 'Robin Hale', 'administrator'), circleId)
+    const inCircle = await write(db, member, { circleId })
+    expect(await rowOf(inCircle.id)).toMatchObject({ audience: `circle:${circleId}`, officialRole: 'administrator', officialTeam: null })
+  })
+
   test('partner staff are marked by their organisation, in their circle alone', async () => {
     const { id } = await write(world.db, partner, { circleId })
     expect(await rowOf(id)).toMatchObject({ officialRole: 'partner', officialTeam: 'Ward Fire Council' })
@@ -103,10 +117,9 @@ describe('publishing', () => {
     expect((await postsOfAuthor(world.db, heron, heron.accountId)).items).toEqual([])
   })
 
-  test('is for nobody outside: residents, administrators, and colleagues in circles of others', async () => {
-    await expect(write(world.db, resident)).rejects.toThrow(Forbidden)
-    await expect(write(world.db, ada)).rejects.toThrow(Forbidden)
-    await expect(write(world.db, helen, { circleId })).rejects.toThrow(NotFound)
+  test('is for nobody outside: residents, partner staff, and colleagues in circles of others', async () => {
+    for (const outside of [resident, partner, alone]) await expect(write(world.db, outside)).rejects.toThrow(Forbidden)
+    for (const outside of [resident, alone, helen, ada]) await expect(write(world.db, outside, { circleId })).rejects.toThrow(NotFound)
   })
 
   test('is for nobody who left meanwhile, in no closed circle, and for nobody who is suspended', async () => {
@@ -147,7 +160,8 @@ describe('reading', () => {
     const { id: inCircle } = await write(world.db, imran, { circleId })
     const { id: forAll } = await write(world.db, imran)
     for (const outside of [helen, press, ada, resident]) await expect(staffPostById(world.db, outside, inCircle)).rejects.toThrow(NotFound)
-    for (const outside of [ada, resident, partner]) await expect(staffPostById(world.db, outside, forAll)).rejects.toThrow(NotFound)
+    for (const outside of [resident, partner, alone]) await expect(staffPostById(world.db, outside, forAll)).rejects.toThrow(NotFound)
+    expect((await staffPostById(world.db, ada, forAll)).id).toBe(forAll)
     expect((await staffPostById(world.db, partner, inCircle)).circle).toMatchObject({ id: circleId, name: 'Rural crime' })
     expect((await staffPostById(world.db, helen, forAll)).circle).toBeNull()
     await expect(postById(world.db, forAll)).rejects.toThrow(NotFound)
@@ -206,12 +220,14 @@ function refusalOf(act: () => unknown): Refused {
 }
 
 describe('praise', () => {
-  test('finds colleagues and teams by parts of their names, and no residents', async () => {
+  test('finds colleagues and teams by parts of their names, and no residents or partner staff', async () => {
     const names = async (typed: string, circle: number | null = null) => (await praisableNamed(world.db, typed, circle)).map(({ name }) => name)
     expect(await names('helen')).toEqual(['Sgt Helen Marsh'])
     expect(await names('heath')).toEqual(['Bracebridge Heath team'])
     expect(await names('maureen')).toEqual([])
-    expect(await names('ada')).not.toContain('Ada Min')
+    expect(await names('kim')).toEqual([])
+    expect(await names('ada')).toEqual(['Ada Min'])
+    expect(await names('ada', circleId)).toEqual([])
     expect(await names('%')).toEqual([])
     expect(await names('helen', circleId)).toEqual([])
     expect(await names('ward', circleId)).toEqual(['Ward Fire'])
@@ -226,10 +242,21 @@ describe('praise', () => {
     expect(told.slice(0, 2).map(({ detail }) => detail)).toEqual([{ accountId: helen.accountId }, { praisedTeamId: heath.id }])
   })
 
+  test('is for administrators too, and by them', async () => {
+    for (const [by, whom] of [
+      [imran, ada],
+      [ada, imran],
+    ] as const) {
+      const { path } = await publishComposed(world.db, by, form({ kind: 'praise', whom: [`person:${whom.accountId}`] }))
+      expect(await praisedIn(world.db, Number(/\d+/.exec(path)?.[0]))).toMatchObject([{ key: `person:${whom.accountId}` }])
+    }
+  })
+
   test.each<[string, () => string[], () => number | null]>([
     ['nobody', () => [], () => null],
     ['oneself', () => [`person:${imran.accountId}`], () => null],
     ['a resident', () => [`person:${resident.accountId}`], () => null],
+    ['partner staff', () => [`person:${alone.accountId}`], () => null],
     ['somebody outside the circle', () => [`person:${helen.accountId}`], () => circleId],
     ['a team, in a circle', () => [`team:${heath.id}`], () => circleId],
     ['what is nothing', () => ['person:abc'], () => null],
@@ -253,8 +280,8 @@ describe('a correction', () => {
 
   test('is for the author alone', async () => {
     const { id } = await write(world.db, imran)
-    for (const other of [helen, press]) await expect(correctInNetwork(world.db, other, id, correction)).rejects.toThrow(Forbidden)
-    for (const other of [ada, resident, partner]) await expect(correctInNetwork(world.db, other, id, correction)).rejects.toThrow(NotFound)
+    for (const other of [helen, press, ada]) await expect(correctInNetwork(world.db, other, id, correction)).rejects.toThrow(Forbidden)
+    for (const other of [resident, partner, alone]) await expect(correctInNetwork(world.db, other, id, correction)).rejects.toThrow(NotFound)
   })
 
   test('over a newer version is overtaken; the same twice is one', async () => {
@@ -337,6 +364,23 @@ describe('what was done about it', () => {
     expect(await titles(imran, earlier)).toEqual({ done: ['What we think', 'New radios'], from: [] })
     expect(await titles(helen, later)).toEqual({ done: [], from: ['The radios fail'] })
     expect((await activitiesOf(earlier)).filter((kind) => kind === 'followed.up')).toHaveLength(2)
+  })
+
+  test('is taken away by whoever added it or wrote the earlier post, with a row of what happened; twice is once', async () => {
+    const { id: earlier } = await write(world.db, helen, { title: 'The radios fail' })
+    const { id: later } = await write(world.db, press, { title: 'New radios' })
+    const remove = (by: SignedIn) => removeFollowUp(world.db, by, earlier, later)
+    const done = async (by: SignedIn) => (await followUpsOf(world.db, by, earlier)).done.length
+    const removable = async (by: SignedIn) => [...(await followUpsOf(world.db, by, earlier)).removable]
+    for (const by of [imran, helen]) {
+      await addFollowUp(world.db, imran, earlier, later)
+      expect([await removable(imran), await removable(helen), await removable(press)]).toEqual([[later], [later], []])
+      await expect(remove(press)).rejects.toThrow(Forbidden)
+      await expect(remove(partner)).rejects.toThrow(NotFound)
+      await Promise.all([remove(by), remove(by)])
+      expect(await done(helen)).toBe(0)
+    }
+    expect((await activitiesOf(earlier)).filter((kind) => kind === 'follow-up.removed')).toHaveLength(2)
   })
 
   test('is a later post that they may read', async () => {

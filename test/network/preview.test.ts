@@ -11,6 +11,7 @@ import { isInside } from '../../src/fetching/address.ts'
 import { NotFetched, type Guard } from '../../src/fetching/safe-fetch.ts'
 import type { Storage } from '../../src/media/storage.ts'
 import { askForPreview, fetchPreview, forgetPreview, previewOf, readLink } from '../../src/network/preview.ts'
+import { postsById } from '../../src/network/list.ts'
 import { headOf } from '../../src/network/preview-head.ts'
 import { linkPreviews } from '../../src/network/schema.ts'
 import { posts } from '../../src/posts/schema.ts'
@@ -120,6 +121,19 @@ describe('a page that says what it is', () => {
     expect(name).toMatch(/^[0-9a-f-]{36}-preview\.webp$/)
     const { format, width, exif } = await sharp(bytes).metadata()
     expect([format, width, exif]).toEqual(['webp', 480, undefined])
+  })
+
+  test('is named in lists, with where it leads, once it is known; without its picture', async () => {
+    const id = await link('/story')
+    const listed = async () => (await postsById(site.world.db, colleague, [id]))[0]?.link
+    expect(await listed()).toEqual({ host: `www.news.test:${port}`, title: null })
+    await fetchOnce(id)
+    expect(await listed()).toEqual({ host: `www.news.test:${port}`, title: 'Drones & search: a guide' })
+    const page = (await site.get('/staff/everyone', await site.cookieOf(colleague))).body
+    expect(page).toContain(`Leads to “Drones &amp; search: a guide” on www.news.test:${port}`)
+    expect(page).not.toContain('/staff/previews/')
+    const { id: update } = await write(site.world.db, author)
+    expect((await postsById(site.world.db, colleague, [update]))[0]?.link).toBeNull()
   })
 
   test('is asked once, however often the job runs, and told of once', async () => {
@@ -248,7 +262,18 @@ describe('the head of a page', () => {
 
 test('the address of a link is plain http or https, in one way of writing', () => {
   expect(readLink(' HTTPS://Example.ORG/a#b ')).toBe('https://example.org/a')
-  for (const text of ['', 'example.org', 'javascript:alert(1)', 'ftp://example.org/', 'https://user:pass@example.org/', 'https://example.org:8080/'])
+  expect(readLink(' www.example.org/news?a=b ')).toBe('https://www.example.org/news?a=b')
+  expect(readLink('example.org')).toBe('https://example.org/')
+  for (const text of [
+    '',
+    'example',
+    'a page on example.org',
+    '10.0.0.1:80',
+    'javascript:alert(1)',
+    'ftp://example.org/',
+    'https://user:pass@example.org/',
+    'https://example.org:8080/',
+  ])
     expect(readLink(text)).toBeNull()
 })
 
@@ -264,7 +289,9 @@ describe('the picture over HTTP', () => {
       200, 404, 200,
     ])
     expect(await statusFor(await makeResident(db, 'Maureen T'), ids.all)).toBe(403)
-    expect(await statusFor(await makeStaff(db, 'Ada Min', 'administrator'), ids.all)).toBe(403)
+    expect(await statusFor(await makeStaff(db, 'Kim Lowe', 'partner'), ids.all)).toBe(403)
+    const administrator = await makeStaff(db, 'Ada Min', 'administrator')
+    expect([await statusFor(administrator, ids.all), await statusFor(administrator, ids.circle)]).toEqual([200, 404])
     expect(await statusFor(null, ids.all)).toBe(303)
     const answer = await site.get(path(ids.all), await site.cookieOf(colleague))
     expect(answer.headers).toMatchObject({ 'content-type': 'image/webp', 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
+import { addSavedReply } from '../../src/conversations/saved-reply.ts'
 import { setFollow } from '../../src/network/follow.ts'
 import { personSubject } from '../../src/network/subject.ts'
 import type { TeamName } from '../../src/teams/team.ts'
@@ -15,7 +16,7 @@ let officer: SignedIn
 let sergeant: SignedIn
 let partner: SignedIn
 let circleId: number
-let as: Record<'officer' | 'sergeant' | 'partner', string>
+let as: Record<'officer' | 'sergeant' | 'partner' | 'administrator', string>
 
 beforeAll(async () => {
   site = await openApp({ LIMIT_FACTOR: '1000' })
@@ -26,7 +27,12 @@ beforeAll(async () => {
   officer = await letIn(db, await makeStaff(db, 'PC Imran Adeyemi', 'officer', team), circleId)
   sergeant = await makeStaff(db, 'Sgt Helen Marsh', 'supervisor', team)
   partner = await makePartner(db, 'Ward Fire', circleId, ada)
-  as = { officer: await site.cookieOf(officer), sergeant: await site.cookieOf(sergeant), partner: await site.cookieOf(partner) }
+  as = {
+    officer: await site.cookieOf(officer),
+    sergeant: await site.cookieOf(sergeant),
+    partner: await site.cookieOf(partner),
+    administrator: await site.cookieOf(ada),
+  }
 })
 afterAll(() => site?.close())
 
@@ -60,7 +66,8 @@ describe('writing', () => {
   test('finds whom to thank by name, in the form itself, without scripts', async () => {
     const found = await site.post('/staff/posts', compose({ kind: 'praise', name: 'helen', find: 'yes', body: 'For last night' }), as.officer)
     expect(found.statusCode).toBe(200)
-    expect(found.body).toContain(`value="person:${sergeant.accountId}"`)
+    // The only one of that name is ticked already.
+    expect(found.body).toContain(`value="person:${sergeant.accountId}" checked`)
     expect(found.body).toContain('For last night')
     const sent = await site.post('/staff/posts', compose({ kind: 'praise', whom: `person:${sergeant.accountId}` }), as.officer)
     expect(sent.statusCode).toBe(303)
@@ -73,6 +80,11 @@ describe('writing', () => {
     expect(form.statusCode).toBe(200)
     expect(form.body).not.toContain('All staff</option>')
     expect((await site.post('/staff/posts', compose({}), as.partner)).statusCode).toBe(403)
+    const outside = compose({ kind: 'praise', circle: String(circleId), whom: `person:${sergeant.accountId}` })
+    const kept = await site.post('/staff/posts', outside, as.officer)
+    expect(kept.statusCode).toBe(422)
+    expect(kept.body).toMatch(new RegExp(`value="person:${sergeant.accountId}" checked`))
+    expect(kept.body).toContain('Not in this circle: ')
     const praise = compose({ kind: 'praise', circle: String(circleId), whom: `person:${officer.accountId}` })
     expect((await site.post('/staff/posts', praise, as.partner)).statusCode).toBe(403)
     const sent = await site.post('/staff/posts', compose({ circle: String(circleId) }), as.partner)
@@ -81,6 +93,38 @@ describe('writing', () => {
     expect(page.body).toContain('Partner · Ward Fire Council')
     expect(page.body).toContain('People from Ward Fire Council read here')
     expect((await site.get(pathOf(sent), as.sergeant)).statusCode).toBe(404)
+  })
+})
+
+describe('an administrator', () => {
+  test('reads, writes, comments and reacts among colleagues, marked as what they are', async () => {
+    for (const path of ['/staff', '/staff/everyone', '/staff/topics', '/staff/following', '/staff/saved', '/staff/digest', '/staff/search'])
+      expect([path, (await site.get(path, as.administrator)).statusCode]).toEqual([path, 200])
+    expect((await site.get('/staff/new', as.administrator)).body).toContain('All staff</option>')
+    const sent = await site.post('/staff/posts', compose({ title: 'Sign in again on Monday' }), as.administrator)
+    expect(sent.statusCode).toBe(303)
+    const own = (await site.get(pathOf(sent), as.officer)).body
+    for (const words of ['Sign in again on Monday', 'Ada Min', 'Administrator']) expect(own).toContain(words)
+    const { path, conversationId } = await write(site.world.db, officer, { title: 'Who can help' })
+    expect((await site.get(path, as.administrator)).body).not.toContain('Administrators do not take part')
+    const comment = { body: 'I can, at noon.', key: randomUUID() }
+    expect((await site.post(`/conversations/${conversationId}/comments`, comment, as.administrator)).statusCode).toBe(303)
+    const thanks = await site.post(`/conversations/${conversationId}/reactions`, { thanks: '' }, as.administrator)
+    expect(thanks.statusCode).toBe(303)
+    const page = (await site.get(path, as.officer)).body
+    for (const words of ['I can, at noon.', 'Administrator']) expect(page).toContain(words)
+  })
+
+  test('sees nothing of a circle that they are not in, and moderates nothing', async () => {
+    const inside = await write(site.world.db, officer, { title: 'Among ourselves', circleId })
+    expect((await site.get(inside.path, as.administrator)).statusCode).toBe(404)
+    const comment = { body: 'Hello', key: randomUUID() }
+    expect((await site.post(`/conversations/${inside.conversationId}/comments`, comment, as.administrator)).statusCode).toBe(404)
+    expect((await site.post('/staff/posts', compose({ circle: String(circleId) }), as.administrator)).statusCode).toBe(404)
+    const { id, path } = await write(site.world.db, officer, { title: 'For everybody' })
+    expect((await site.get(path, as.administrator)).body).not.toContain('/moderation/')
+    expect((await site.post(`/staff/posts/${id}/withdrawal`, { because: 'No' }, as.administrator)).statusCode).toBe(403)
+    expect((await site.get('/moderation', as.administrator)).statusCode).toBe(403)
   })
 })
 
@@ -125,6 +169,21 @@ describe('the page of a post', () => {
     expect(page.body).toContain('Partner · Ward Fire Council')
   })
 
+  test('a comment says who reads it, and begins with none of the answers that are kept for residents', async () => {
+    const { db } = site.world
+    await addSavedReply(db, officer, team.id, { title: 'Ring 101 with details', body: 'Please ring 101.', clientKey: randomUUID() })
+    for (const [where, told] of [
+      [null, 'told-staff'],
+      [circleId, 'told-circle'],
+    ] as const) {
+      const { path, conversationId } = await write(db, officer, { title: 'Who reads it', circleId: where })
+      const answer = await site.post(`/conversations/${conversationId}/comments`, { body: 'We do.', key: randomUUID() }, as.officer)
+      expect(answer.headers['location']).toContain(`done=${told}`)
+      expect((await site.get(path, as.officer)).body).not.toContain('saved reply')
+      expect((await site.get(`/conversations/${conversationId}/comments/new?reply=1`, as.officer)).body).not.toContain('saved reply')
+    }
+  })
+
   test('is linked to what was done about it, by its address', async () => {
     const [earlier, later] = [
       await write(site.world.db, sergeant, { title: 'The radios fail' }),
@@ -136,6 +195,76 @@ describe('the page of a post', () => {
     expect((await add(`http://localhost:3000${later.path}`)).statusCode).toBe(303)
     expect((await site.get(earlier.path, as.sergeant)).body).toContain('What was done about it')
     expect((await site.get(later.path, as.sergeant)).body).toContain('This is what was done about')
+  })
+})
+
+describe('what was done about it', () => {
+  test('is asked for on what is over alone, offers one’s own later posts, and is linked by itself when it is written first', async () => {
+    const { db } = site.world
+    const early = await write(db, officer, { title: 'Before it all' })
+    const { id, path } = await write(db, sergeant, { title: 'The kettle is broken' })
+    const mine = await write(db, officer, { title: 'A new kettle' })
+    expect((await site.get(path, as.officer)).body).not.toContain('Say what was done about it')
+    const form = (await site.get(`/staff/posts/${id}/follow-up`, as.officer)).body
+    expect(form).toContain(`name="chosen" value="${mine.id}"`)
+    expect(form).not.toContain(`value="${early.id}"`)
+    expect(form).toContain(`/staff/new?kind=update&amp;about=${id}`)
+    const empty = await site.post(`/staff/posts/${id}/follow-ups`, { post: ' ' }, as.officer)
+    expect([empty.statusCode, empty.body.includes('Choose one of your posts')]).toEqual([422, true])
+    expect((await site.post(`/staff/posts/${id}/follow-ups`, { chosen: String(mine.id), post: '' }, as.officer)).statusCode).toBe(303)
+    const writing = (await site.get(`/staff/new?kind=update&about=${id}`, as.officer)).body
+    expect(writing).toContain('This says what was done about <a')
+    const refused = (await site.post('/staff/posts', compose({ about: String(id), body: '' }), as.officer)).body
+    expect(refused).toContain(`name="about" value="${id}"`)
+    const key = randomUUID()
+    const words = compose({ about: String(id), title: 'Two kettles', body: 'They boil.', key })
+    const [sent, again] = [await site.post('/staff/posts', words, as.officer), await site.post('/staff/posts', words, as.officer)]
+    expect([sent.statusCode, pathOf(again)]).toEqual([303, pathOf(sent)])
+    const page = (await site.get(path, as.officer)).body
+    for (const title of ['A new kettle', 'Two kettles']) expect(page).toContain(`>${title}</a>`)
+    const closed = await write(db, officer, { title: 'Inside', circleId })
+    expect((await site.get(`/staff/new?kind=update&about=${closed.id}`, as.sergeant)).statusCode).toBe(404)
+  })
+})
+
+describe('topics while writing', () => {
+  test('are called topics where something is wrong with them', async () => {
+    const tags = 'a,b,c,d,e,f,g,h,i'
+    for (const [path, form] of [
+      ['/staff/posts', compose({ title: 'One', body: 'Two', tags })],
+      ['/staff/help', { title: 'One', body: 'Two', circle: '', key: randomUUID(), tags }],
+      ['/staff/groups', { title: 'One', body: 'Two', circle: '', key: randomUUID(), tags }],
+    ] as const) {
+      const { body } = await site.post(path, form, as.officer)
+      expect(body, path).toContain('Give at most 8 topics')
+      expect(body, path).not.toContain('8 tags')
+    }
+  })
+
+  const offered = async (starts: string, by?: string) => site.get(`/staff/topics?starts=${encodeURIComponent(starts)}`, by)
+
+  test('are completed for colleagues alone, the most used first, and the busiest stand beside the field', async () => {
+    const { db } = site.world
+    for (const tags of [['night-patrol'], ['night-patrol', 'night-bus']]) await write(db, officer, { tags })
+    await write(db, officer, { tags: ['night-secret'], circleId })
+    expect((await offered('Night p', as.sergeant)).json()).toEqual({ tags: ['night-patrol'] })
+    expect((await offered('nig', as.sergeant)).json()).toEqual({ tags: ['night-patrol', 'night-bus'] })
+    expect((await offered('', as.sergeant)).json()).toEqual({ tags: [] })
+    expect((await offered('nig', as.partner)).statusCode).toBe(403)
+    for (const path of [
+      '/staff/new',
+      '/staff/help/new?title=Torches&step=2',
+      '/staff/good-practice/new',
+      '/staff/issues/new?title=Torches&step=2',
+      '/staff/groups/new',
+    ]) {
+      const { body } = await site.get(path, as.sergeant)
+      expect(body, path).toMatch(/Often used: [^<]*night patrol/)
+      expect(body, path).toContain('data-tags="/staff/topics"')
+    }
+    const theirs = (await site.get('/staff/new', as.partner)).body
+    expect(theirs).not.toContain('Often used')
+    expect(theirs).not.toContain('data-tags')
   })
 })
 

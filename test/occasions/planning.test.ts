@@ -225,6 +225,8 @@ describe('calling off', () => {
   })
 })
 
+const keyOf = (shown: OccasionItem | null | undefined) => (shown ? { at: shown.endsAt, id: shown.id } : null)
+
 describe('lists', () => {
   test('hold what is not over by its end, what was called off among it, page by key, and go over into the past by themselves', async () => {
     const fresh = await makeTeam(world.db, `Team ${randomUUID().slice(0, 8)}`)
@@ -235,7 +237,7 @@ describe('lists', () => {
     const pages: number[] = []
     let after: OccasionItem | null = null
     for (let nth = 0; nth < 4; nth++) {
-      const [next]: OccasionItem[] = await upcomingOccasions(world.db, { teamId: fresh.id }, after, 1)
+      const [next]: OccasionItem[] = await upcomingOccasions(world.db, { teamId: fresh.id }, keyOf(after), 1)
       if (!next) break
       pages.push(next.id)
       after = next
@@ -250,7 +252,7 @@ describe('lists', () => {
     expect(idsOf(await upcomingOccasions(world.db, { teamId: fresh.id }, null, 50))).toEqual([five])
     const past = await pastOccasions(world.db, { teamId: fresh.id }, null, 1)
     expect(idsOf(past)).toEqual([three])
-    expect(idsOf(await pastOccasions(world.db, { teamId: fresh.id }, past[0] ?? null, 9))).toEqual([one])
+    expect(idsOf(await pastOccasions(world.db, { teamId: fresh.id }, keyOf(past[0]), 9))).toEqual([one])
   })
 
   test('hold nothing that a moderator took down', async () => {

@@ -54,7 +54,10 @@ test('shows what waits, for how long, whose hands are short and by which rule, a
   expect(page).not.toContain('Hollowmere')
   expect(page).toContain(`action="/staff/teams/${heath.slug}/help"`)
   expect(page).toContain(`href="/staff/teams/${heath.slug}/waiting"`)
+  expect(page).toContain('Suggest an answer')
   const own = await read('/staff/today', officer)
+  expect(own).toMatch(/href="\/questions\/\d+">Answer</)
+  expect(own).not.toContain('Suggest an answer')
   expect(own).not.toContain(`action="/staff/teams/${heath.slug}/help"`)
 })
 
@@ -66,6 +69,7 @@ test('one tap offers help and shows what waits there, with the way to the notes 
   const page = await read(`/staff/teams/${heath.slug}/waiting`, far)
   expect(page).toContain('Who clears the ditch?')
   expect(page).toMatch(/href="\/conversations\/\d+\/notes">Suggest an answer/)
+  expect(await read(`/staff/teams/${heath.slug}/waiting`, officer)).toMatch(/href="\/questions\/\d+">Answer</)
   expect(page).not.toContain('Hollowmere')
   expect(page).toContain('Lending a hand just now')
   expect(page).not.toContain('>Help this team</button>')

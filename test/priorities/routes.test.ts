@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/actor.ts'
 import { boxOf } from '../../src/priorities/box.ts'
 import { priorities, priorityActions, priorityReviews } from '../../src/priorities/schema.ts'
+import { publishPost } from '../../src/posts/post.ts'
 import { makeTeam } from '../people.ts'
 import { addressOf, openChain, type Chained } from './chain-world.ts'
 
@@ -79,6 +80,74 @@ describe('suggesting', () => {
     )
   })
 
+  test('each suggestion stands once in the list, and its replies are one step away, on a page of its own', async () => {
+    const [one, other] = [await w.suggest(w.resident, 'A crossing at the mill.'), await w.suggest(w.neighbour, 'A light in the underpass.')]
+    const answer = await w.say(w.neighbour, 'By the old weir, please.', { conversationId: w.boxId, parentId: one })
+    const list = await get(suggestions(), w.officer)
+    for (const words of ['A crossing at the mill.', 'A light in the underpass.']) expect(list.body.split(words)).toHaveLength(2)
+    expect(list.body).toContain(`id="c${one}"`)
+    expect(list.body).toMatch(new RegExp(`href="/comments/${one}">1 reply<`))
+    expect(list.body).not.toContain('By the old weir')
+    expect((await get(`/comments/${answer}`)).headers.location).toBe(`${suggestions()}?from=${one}#c${answer}`)
+    const alone = await get(`${suggestions()}?from=${one}`, w.resident)
+    expect(alone.body).toContain('By the old weir, please.')
+    expect(alone.body.split('A crossing at the mill.')).toHaveLength(2)
+    expect(alone.body).not.toContain('A light in the underpass.')
+    expect(alone.body).toContain(`<input type="hidden" name="parent" value="${one}">`)
+    expect((await get(`/comments/${other}`)).headers.location).toBe(`${suggestions()}?from=${other}#c${other}`)
+    const inOrder = await get(`${suggestions()}?all=yes`)
+    for (const words of ['A crossing at the mill.', 'By the old weir', 'A light in the underpass.'])
+      expect(inOrder.body.split(words), words).toHaveLength(2)
+  })
+
+  test('the form says that it suggests, also when it comes back, and under a suggestion that it replies', async () => {
+    const one = await w.suggest(w.resident, 'Fewer lorries at night.')
+    const list = (await get(suggestions(), w.neighbour)).body
+    expect(list).toContain('>Suggest this</button>')
+    expect(list).not.toMatch(/Post comment|Add a comment/)
+    const refused = (await post(`/conversations/${w.boxId}/comments`, { body: '', key: randomUUID() }, w.neighbour)).body
+    expect(refused).toContain('>Suggest this</button>')
+    expect(refused).not.toMatch(/Post comment|Add a comment|Your comment</)
+    expect((await get(`${suggestions()}?from=${one}`, w.neighbour)).body).toMatch(/Reply to this suggestion[\s\S]*>Post reply</)
+    expect((await get(w.post.path, w.neighbour)).body).toContain('>Post comment</button>')
+  })
+
+  test('what its author waits for, and what was removed, can still be found', async () => {
+    const newcomer = await w.newPerson('New Here', [], 0)
+    await w.suggest(newcomer, 'Bins on the green.')
+    expect((await get(suggestions(), newcomer)).body).toContain('Waits for a moderator')
+    expect((await get(suggestions())).body).not.toContain('Bins on the green.')
+  })
+
+  test('a visitor who supports reads why to sign in, and comes back to one tap', async () => {
+    const id = await w.suggest(w.resident, 'Shade at the bus stop.')
+    const sent = await post(`/comments/${id}/reactions`, { 'same-here': '' })
+    const address = `/comments/${id}/reactions/sign-in?reaction=same-here`
+    expect(sent.headers.location).toBe(`/sign-in?return=${encodeURIComponent(address)}`)
+    const way = (await get(String(sent.headers.location))).body
+    expect(way).toContain('each person counts once')
+    expect(way).toContain(`name="return" value="${address}"`)
+    expect((await get('/sign-in')).body).not.toContain('each person counts once')
+    const seen = (await get(address)).body
+    for (const words of ['You pressed “I support this”', 'Shade at the bus stop.']) expect(seen).toContain(words)
+    const back = await get(address, w.neighbour)
+    expect(back.body).toMatch(new RegExp(`action="/comments/${id}/reactions"><button name="same-here">I support this<`))
+    expect((await get(`/comments/${id}/reactions/sign-in?reaction=shame`)).statusCode).toBe(404)
+    const post0 = await post(`/conversations/${w.post.conversationId}/reactions`, { thanks: '' })
+    const toPost = `/conversations/${w.post.conversationId}/reactions/sign-in?reaction=thanks`
+    expect(post0.headers.location).toBe(`/sign-in?return=${encodeURIComponent(toPost)}`)
+    expect((await get(toPost)).body).toContain('You pressed “Thanks”')
+  })
+
+  test('nobody supports their own suggestion, and no button offers it', async () => {
+    const id = await w.suggest(w.resident, 'A slide for the park.')
+    expect((await post(`/comments/${id}/reactions`, { 'same-here': '' }, w.resident)).statusCode).toBe(403)
+    const list = (await get(suggestions(), w.resident)).body
+    expect(list.slice(list.indexOf(`id="c${id}"`)).split('</li>')[0]).not.toContain('I support this')
+    expect((await get(`${suggestions()}?from=${id}`, w.resident)).body).not.toContain('name=same-here')
+    expect((await post(`/comments/${id}/reactions`, { 'same-here': '' }, w.neighbour)).statusCode).toBe(303)
+  })
+
   test('an old address of the team leads to the new one', async () => {
     const team = await makeTeam(w.db, 'Old Name')
     await w.db.execute(sql`update teams set slug = 'new-name' where id = ${team.id}`)
@@ -135,7 +204,9 @@ describe('the page of a priority', () => {
     await w.support(w.resident, suggested)
     const { id, postId, path } = await w.setPriority(w.sergeant, [`/comments/${said}`, `/comments/${suggested}`], 'Crossing the road safely')
     const action = { what: 'Count cars for a week', 'planned-for': '27/3/2027', key: randomUUID() }
-    expect((await post(`/priorities/${id}/actions`, action, w.officer)).headers.location).toBe(`${path}?done=priority-kept#chain`)
+    expect((await post(`/priorities/${id}/actions`, action, w.officer)).headers.location).toBe(
+      `/officers/priorities/${id}?done=priority-kept#actions`,
+    )
     await post(`/priorities/${id}/actions`, action, w.officer)
     const [row] = await w.db.select().from(priorityActions).where(eq(priorityActions.priorityId, id))
     expect(await w.db.$count(priorityActions, eq(priorityActions.priorityId, id))).toBe(1)
@@ -168,6 +239,54 @@ describe('the page of a priority', () => {
     }
     expect((await get(`/teams/${w.team.slug}/priorities`)).body).toContain('Slower past the school')
     expect(await w.db.$count(priorityReviews, eq(priorityReviews.priorityId, id))).toBe(2)
+  })
+
+  test('before it is closed, it is said what becomes of what is still planned', async () => {
+    const { id, postId, path } = await w.setPriority(w.sergeant, [], 'Parking on the verge')
+    const composer = `/teams/${w.team.slug}/posts/new?kind=outcome`
+    expect((await get(path, w.sergeant)).body).toContain(composer)
+    for (const what of ['Paint a line', 'Write to the owners', 'Ask the council'])
+      await post(`/priorities/${id}/actions`, { what, key: randomUUID() }, w.officer)
+    const shown = (await get(path, w.sergeant)).body
+    expect(shown).toContain(`href="/officers/priorities/${id}#close"`)
+    expect(shown).not.toContain(composer)
+    const rows = await w.db.select().from(priorityActions).where(eq(priorityActions.priorityId, id)).orderBy(priorityActions.id)
+    const [line, letter, council] = rows.map((row) => row.id)
+    const wrong = await post(`/priorities/${id}/settlements`, { [`state-${line}`]: 'done', [`state-${letter}`]: 'dropped', why: '' }, w.sergeant)
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('Say what becomes of “Ask the council”')
+    expect(wrong.body).toContain('Say why it is dropped')
+    expect(wrong.body).toMatch(new RegExp(`name="state-${line}" value="done" checked`))
+    const states = { [`state-${line}`]: 'done', [`state-${letter}`]: 'dropped', [`state-${council}`]: 'planned', why: 'They have moved.' }
+    const settled = await post(`/priorities/${id}/settlements`, states, w.sergeant)
+    expect(settled.headers.location).toContain(composer)
+    expect(settled.headers.location).toContain(encodeURIComponent(addressOf(w.team.slug, postId)))
+    const after = await w.db.select().from(priorityActions).where(eq(priorityActions.priorityId, id)).orderBy(priorityActions.id)
+    expect(after.map(({ state, note }) => [state, note])).toEqual([
+      ['done', null],
+      ['dropped', 'They have moved.'],
+      ['planned', null],
+    ])
+    expect((await post(`/priorities/${id}/settlements`, states, w.otherSergeant)).statusCode).toBe(403)
+  })
+
+  test('the reply under a suggestion that is taken up is the sergeant’s to write', async () => {
+    const id = await w.suggest(w.resident, 'Mirrors at the bend.')
+    const composer = (await get(`/teams/${w.team.slug}/posts/new?kind=priority&came-from=%2Fcomments%2F${id}`, w.sergeant)).body
+    expect(composer).toMatch(/id="told"[^>]*>Thank you\. We have made this a priority of our team:</)
+    const form = { 'came-from': `/comments/${id}`, told: 'Thanks, Maureen. We begin on Monday:' }
+    const { path } = await publishPost(w.db, w.sergeant, w.team, {
+      kind: 'priority',
+      title: 'The bend',
+      body: 'We look.',
+      tags: [],
+      clientKey: randomUUID(),
+      form,
+    })
+    const replied = (await get(`${suggestions()}?from=${id}`)).body
+    expect(replied).toContain('Thanks, Maureen. We begin on Monday:')
+    expect(replied).not.toContain('We have made this a priority of our team')
+    expect((await get(path)).body).not.toContain('Thanks, Maureen')
   })
 
   test('staff of the team are led to its forms, readers are not; a refused form keeps what was typed', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { readKey } from '../../src/database/moment-key.ts'
 import { sanctions } from '../../src/accounts/schema.ts'
 import { activities, log } from '../../src/activity/schema.ts'
 import { verifyLog } from '../../src/activity/log.ts'
@@ -324,7 +325,7 @@ test('the list pages by key and leaves nothing out', async () => {
   }
   const first = await sanctionsInForce(desk.db, 'all', null)
   expect(first.rows).toHaveLength(30)
-  const second = await sanctionsInForce(desk.db, 'all', first.next)
+  const second = await sanctionsInForce(desk.db, 'all', readKey(first.next))
   const seen = [...first.rows, ...second.rows].map(({ id }) => id)
   expect(new Set(seen).size).toBe(seen.length)
   expect(seen.length).toBeGreaterThanOrEqual(32)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { barLengths, dotSizes, sayCourse, type Columns } from '../../src/statistics/chart.ts'
+import { barLengths, dotSizes, sayCourse, spreadDots, type Columns } from '../../src/statistics/chart.ts'
 
 const course = (...values: (number | null)[]): Columns => ({
   id: 'c',
@@ -27,5 +27,21 @@ describe('a chart', () => {
   test('has circles whose areas stand for the values, with room for a number in the smallest', () => {
     expect(dotSizes([100, 36, 0], 40)).toEqual([40, 24, 20])
     expect(dotSizes([], 40)).toEqual([])
+  })
+
+  test('has circles that do not cover one another, and stay on the drawing', () => {
+    const dots = [...Array.from({ length: 6 }, () => ({ x: 300, y: 200 })), { x: 0, y: 0 }, { x: 10, y: 5 }, { x: 500, y: 390 }]
+    const sizes = dots.map((_, at) => 20 + at * 2)
+    const spread = spreadDots(dots, sizes, { width: 600, height: 400 })
+    for (const [at, one] of spread.entries()) {
+      const radius = sizes[at] ?? 0
+      expect([one.x - radius >= -0.5, one.y - radius >= -0.5, one.x + radius <= 600.5, one.y + radius <= 400.5]).toEqual([true, true, true, true])
+      const others = spread
+        .map(({ x, y }, other) => Math.hypot(x - one.x, y - one.y) - radius - (sizes[other] ?? 0))
+        .filter((_, other) => other !== at)
+      expect(Math.min(...others)).toBeGreaterThanOrEqual(-0.5)
+    }
+    expect(spreadDots([{ x: 100, y: 100 }], [20], { width: 600, height: 400 })).toEqual([{ x: 100, y: 100 }])
+    expect(dots[0]).toEqual({ x: 300, y: 200 })
   })
 })

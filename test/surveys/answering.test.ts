@@ -309,6 +309,11 @@ describe('the desk', () => {
     await site.world.db.$client.query(`insert into localities (team_id, name, key) values ($1, 'Heath Estate', 'heath estate')`, [team.id])
     const form = await site.get('/officers/surveys/new', asOfficer)
     expect(form.body).toContain('Heath Estate')
+    // Whoever comes from the staff network asks colleagues unless they say otherwise, and sorts nobody by where they live.
+    const inside = (await site.get('/officers/surveys/new?audience=staff', asOfficer)).body
+    expect(inside).toMatch(/value="staff" checked/)
+    expect(inside).not.toContain('Heath Estate')
+    expect(form.body).toMatch(/value="public" checked/)
     const wrong = await site.post(
       '/surveys',
       { team: String(team.id), audience: 'public', title: '', areas: 'A\nB', closes: '31/2/2027', key: crypto.randomUUID() },
@@ -325,6 +330,19 @@ describe('the desk', () => {
     const id = path.split('/').at(-1)
     for (const sort of ['one', 'several', 'scale', 'words', 'rank', 'pin'])
       expect((await site.get(`${path}/questions/new?sort=${sort}`, asOfficer)).statusCode, sort).toBe(200)
+    const begun = { version: '1', sort: 'one', title: 'Which bins?', hint: 'All', options: 'Red\nBlue', required: 'yes' }
+    const asScale = await site.post(`/surveys/${id}/questions`, { ...begun, as: 'scale' }, asOfficer)
+    for (const part of [
+      'value="Which bins?"',
+      'value="All"',
+      'name="required" value="yes" checked',
+      'id="low"',
+      '<input type="hidden" name="options" value="Red\nBlue">',
+    ])
+      expect(asScale.body).toContain(part)
+    const back = await site.post(`/surveys/${id}/questions`, { ...begun, sort: 'scale', low: 'Bad', as: 'several' }, asOfficer)
+    expect(back.body).toMatch(/<textarea id="options"[^>]*>Red\nBlue<\/textarea>/)
+    expect((await site.get(path, asOfficer)).body).toContain('There is no question yet')
     const few = await site.post(`/surveys/${id}/questions`, { version: '1', sort: 'one', title: 'Which?', options: 'Only one' }, asOfficer)
     expect([few.statusCode, few.body.includes('href="#options"'), few.body.includes('Only one')]).toEqual([422, true, true])
     expect(

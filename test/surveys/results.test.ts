@@ -15,6 +15,7 @@ import { endSwitch, setSwitch } from '../../src/switches/switch.ts'
 import type { TeamName } from '../../src/teams/team.ts'
 import { openApp, type TestApp } from '../app.ts'
 import { makeResident, makeStaff, makeTeam } from '../people.ts'
+import { openPlace } from '../places/presence-world.ts'
 import { ONE_OF_EACH, open, question } from './survey-world.ts'
 
 const DAY = 86_400_000
@@ -184,7 +185,14 @@ describe('the page', () => {
     // Three wrote something: that is too few to say how many.
     expect(body).toContain('Fewer than five people wrote an answer.')
     expect(body).not.toContain('Words number')
-    expect(body).toContain('Around 53.220, -0.520')
+    // Nobody knows a place by its degrees, or reads a heading twice.
+    expect(body).toMatch(/In the (north|south)[\w-]* of the map/)
+    expect(body).not.toMatch(/53\.\d\d\d, -0\.\d\d\d/)
+    for (const { title } of ONE_OF_EACH) expect(body.split(title), title).toHaveLength(2)
+    // Half of the people fill half of the width.
+    expect(body).toMatch(/<rect width="50%" height="14"\/><\/svg><\/th><td class="n">12 \(50%\)/)
+    await openPlace(site.world.db, team, 'Heath Library')
+    expect((await page(id)).body).toMatch(/(Near|About [\d.]+ k?m [\w-]+ of) Heath Library/)
     expect(body).toContain('a square about 1 km wide')
     expect(body).toContain('By part of the area')
     const file = await site.get(`/surveys/${id}/results.csv`)

@@ -57,10 +57,13 @@ test('a partner proposes, the team agrees, and both look after it', async () => 
   expect((await site.get('/can-you-help')).body).not.toContain('Grantham Road')
   expect((await site.get('/officers/tasks', as.officer)).body).toContain('Waits for your answer')
   const id = path.split('/').at(-1) ?? ''
+  expect((await site.get(path, as.officer)).body).toMatch(/<dt>When<\/dt><dd>\w+day \d+ \w+ \d{4}, 10am to midday<\/dd>/)
   expect((await site.post(`/tasks/${id}/answer`, { answer: 'agreed', note: '' }, as.partner)).statusCode).toBe(403)
   expect((await site.post(`/tasks/${id}/answer`, { answer: 'refused', note: '' }, as.officer)).statusCode).toBe(422)
   expect((await site.post(`/tasks/${id}/answer`, { answer: 'agreed', note: '' }, as.officer)).statusCode).toBe(303)
   expect((await site.get('/can-you-help')).body).toContain('Grantham Road')
+  const stands = /href="(\/teams\/[^"]+\/posts\/[^"]+)"[^>]*>Speed watch/.exec((await site.get('/can-you-help')).body)?.[1] ?? ''
+  expect((await site.get(stands)).body).toContain('<span class="mark">Partner · North Kesteven Council</span>')
   const own = await site.get('/officers/tasks', as.partner)
   expect(own.body).toContain('Speed watch on Grantham Road')
   const kept = await site.get(path, as.partner)

@@ -228,7 +228,7 @@ describe('lists', () => {
     }
     const [latest] = await closedTasks(people.db, own.id, null, 1)
     expect(latest?.id).toBe(made[2])
-    expect((await closedTasks(people.db, own.id, { closedAt: latest?.closedAt ?? now(), id: latest?.id ?? 0 }, 9)).map(({ id }) => id)).toEqual([
+    expect((await closedTasks(people.db, own.id, { at: latest?.closedAt ?? now(), id: latest?.id ?? 0 }, 9)).map(({ id }) => id)).toEqual([
       made[1],
       made[0],
     ])

@@ -17,6 +17,20 @@ describe('days as people type them', () => {
     ['31 December', '2026-12-31'],
     ['29 Feb', '2028-02-29'],
     ['29/2/2028', '2028-02-29'],
+    ['Thursday 26 November', '2026-11-26'],
+    ['Thurs, 26th Nov', '2026-11-26'],
+    ['thu 26/11/2026', '2026-11-26'],
+    ['26 Nov', '2026-11-26'],
+    ['26Nov', '2026-11-26'],
+    ['the 26th of November', null],
+    ['26th of November', '2026-11-26'],
+    ['November 26', '2026-11-26'],
+    ['Thursday, November 26th, 2026', '2026-11-26'],
+    ['Friday 26 November', null],
+    ['Thursdays 26 November', null],
+    ['Someday 26 November', null],
+    ['Thursday', null],
+    ['Thursday November', null],
     ['29/2/2027', null],
     ['31 April 2027', null],
     ['2027-13-01', null],
@@ -56,13 +70,38 @@ describe('times as people type them', () => {
     ['13pm', null],
     ['0am', null],
     ['9:60', null],
-    ['9', null],
+    ['9', '09:00'],
+    ['6', '18:00'],
+    ['6pm', '18:00'],
+    ['6 PM', '18:00'],
+    ['6p', '18:00'],
+    ['18.00', '18:00'],
+    ['18h', '18:00'],
+    ['7 o’clock', '19:00'],
+    ['12', '12:00'],
+    ['0', '00:00'],
+    ['18', '18:00'],
+    ['24', null],
+    ['99', null],
     ['0930', null],
     ['', null],
     ['soon', null],
   ])('%s', (typed, time) => {
     expect(readTime(typed)).toBe(time)
   })
+})
+
+test.each([
+  ['8', '18:00', '20:00'],
+  ['5', '09:00', '17:00'],
+  ['12', '10:00', '12:00'],
+  ['11', '09:30', '11:00'],
+  ['9', '09:00', '21:00'],
+  ['12', '22:00', '00:00'],
+  ['6am', '18:00', '06:00'],
+  ['6', '18:00', '06:00'],
+])('an hour alone that ends what begins is the next one: until %s, from %s', (typed, from, time) => {
+  expect(readTime(typed, from)).toBe(time)
 })
 
 describe('moments in the United Kingdom', () => {

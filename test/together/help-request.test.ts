@@ -12,6 +12,7 @@ import { revertHidden } from '../../src/moderation/hiding.ts'
 import { withdrawInNetwork } from '../../src/network/changing.ts'
 import { staffPostById } from '../../src/network/post.ts'
 import { posts } from '../../src/posts/schema.ts'
+import { unansweredForHome } from '../../src/together/help-home.ts'
 import { helpList, unansweredCount, type HelpView } from '../../src/together/help-list.ts'
 import { helpPanelOf } from '../../src/together/help-panel.ts'
 import { markBest, unmarkBest } from '../../src/together/help-request.ts'
@@ -62,9 +63,14 @@ describe('asking', () => {
   })
 
   test('is for colleagues, for a circle by those in it, and under a pseudonym in its own circle alone', async () => {
-    const { db, resident, administrator, partner, persona, press, circleId, supportId, colleague } = world
-    for (const outsider of [resident, administrator, partner, persona]) await expect(ask(db, outsider)).rejects.toThrow(Forbidden)
-    await expect(ask(db, press, { circleId })).rejects.toThrow(NotFound)
+    const { db, resident, administrator, partner, alone, persona, press, circleId, supportId, colleague } = world
+    for (const outsider of [resident, alone, partner, persona]) await expect(ask(db, outsider)).rejects.toThrow(Forbidden)
+    for (const other of [press, administrator]) await expect(ask(db, other, { circleId })).rejects.toThrow(NotFound)
+    const own = await ask(db, administrator, { title: 'Who still signs in with a card?' })
+    expect(await staffPostById(db, colleague, own.id)).toMatchObject({ officialRole: 'administrator', officialTeam: null })
+    const answer = await reply(db, colleague, own.conversationId)
+    await markBest(db, administrator, own.id, answer)
+    expect((await panelOf(colleague, own.id))?.best?.commentId).toBe(answer)
     await expect(ask(db, persona, { circleId })).rejects.toThrow(NotFound)
     const inside = await ask(db, persona, { circleId: supportId, title: 'How do you sleep by day?' })
     await expect(staffPostById(db, colleague, inside.id)).rejects.toThrow(NotFound)
@@ -106,11 +112,11 @@ describe('the best answer', () => {
   })
 
   test('is for nobody else to mark, not even the press office; a comment from elsewhere is not there', async () => {
-    const { db, officer, colleague, press, sergeant, resident, administrator } = world
+    const { db, officer, colleague, press, sergeant, resident, alone, administrator } = world
     const { id, conversationId } = await ask(db, officer)
     const answer = await reply(db, colleague, conversationId)
-    for (const other of [colleague, press, sergeant]) await expect(markBest(db, other, id, answer)).rejects.toThrow(Forbidden)
-    for (const outsider of [resident, administrator]) await expect(markBest(db, outsider, id, answer)).rejects.toThrow(NotFound)
+    for (const other of [colleague, press, sergeant, administrator]) await expect(markBest(db, other, id, answer)).rejects.toThrow(Forbidden)
+    for (const outsider of [resident, alone]) await expect(markBest(db, outsider, id, answer)).rejects.toThrow(NotFound)
     const elsewhere = await ask(db, officer)
     const foreign = await reply(db, colleague, elsewhere.conversationId)
     await expect(markBest(db, officer, id, foreign)).rejects.toThrow(NotFound)
@@ -193,8 +199,23 @@ describe('waiting for an answer', () => {
     expect(await isIn(colleague, 'unanswered', id)).toBe(true)
   })
 
+  test('whoever could answer sees on Home who has waited longest; not whoever asked, and no more than three', async () => {
+    const { db, officer, colleague } = world
+    moveClock(-40 * DAY)
+    const old = await ask(db, officer, { title: 'Who has a long ladder?' })
+    moveClock(0)
+    const texts = async (actor: SignedIn) => (await unansweredForHome(db, actor))?.lines ?? []
+    const shown = await texts(colleague)
+    expect(shown[0]).toMatchObject({ text: 'Who has a long ladder?', about: 'asked 40 days ago' })
+    expect(shown.length).toBeLessThanOrEqual(4)
+    expect((await texts(officer)).map(({ text }) => text)).not.toContain('Who has a long ladder?')
+    expect((await texts(world.partner)).map(({ text }) => text)).not.toContain('Who has a long ladder?')
+    await reply(db, colleague, old.conversationId)
+    expect((await texts(colleague)).map(({ text }) => text)).not.toContain('Who has a long ladder?')
+  })
+
   test('the lists hold what the reader may read and nothing else, page by page', async () => {
-    const { db, member, partner, persona, press, resident, administrator, circleId, supportId, owner } = world
+    const { db, member, partner, alone, persona, press, resident, administrator, circleId, supportId, owner } = world
     for (let n = 0; n < 25; n++) await ask(db, owner, { title: `Question ${n}` })
     const inCircle = await ask(db, member, { circleId })
     const inSupport = await ask(db, persona, { circleId: supportId })
@@ -209,7 +230,8 @@ describe('waiting for an answer', () => {
       expect((await allOf(partner, view)).every((id) => id !== inSupport.id)).toBe(true)
       expect(await allOf(partner, view)).toContain(inCircle.id)
       expect(await allOf(persona, view)).toContain(inSupport.id)
-      for (const outsider of [resident, administrator, visitor]) expect(await allOf(outsider, view)).toEqual([])
+      for (const outsider of [resident, alone, visitor]) expect(await allOf(outsider, view)).toEqual([])
+      expect(await allOf(administrator, view), 'an administrator reads what the press office reads').toEqual(ofPress)
     }
   })
 

@@ -14,6 +14,7 @@ import { issueList, type IssueView } from '../../src/together/issue-list.ts'
 import { issuesAbout, linkIssue, unlinkIssue } from '../../src/together/issue-link.ts'
 import { issuePanelOf, type IssuePanel } from '../../src/together/issue-panel.ts'
 import { workersOf } from '../../src/together/issue-act.ts'
+import { issuesLike } from '../../src/together/similar.ts'
 import { closeIssue, joinIssue, leaveIssue, reopenIssue } from '../../src/together/issue.ts'
 import { issueLinks, issues, issueWorkers } from '../../src/together/schema.ts'
 import { write } from '../network/circle.ts'
@@ -69,16 +70,21 @@ describe('working on it', () => {
   })
 
   test('nobody joins for a team that is not theirs, and nobody from outside joins at all', async () => {
-    const { db, officer, owner, partner, member, persona, resident, administrator, second, otherTeam, team, circleId } = world
+    const { db, officer, owner, partner, alone, member, persona, resident, administrator, second, otherTeam, team, circleId } = world
     const { id } = await raise(db, officer)
     await expect(joinIssue(db, officer, id, { teamId: otherTeam.id, note: '' })).rejects.toThrow(Forbidden)
-    for (const outsider of [partner, persona, resident, administrator])
+    for (const outsider of [partner, alone, persona, resident])
       await expect(joinIssue(db, outsider, id, { teamId: null, note: '' })).rejects.toThrow(NotFound)
+    await joinIssue(db, administrator, id, { teamId: null, note: 'The rights in the records' })
+    const { workers } = await panelOf(officer, id)
+    expect(workers.find(({ name }) => name === administrator.displayName)).toMatchObject({ team: null, note: 'The rights in the records' })
+    await expect(joinIssue(db, administrator, id, { teamId: team.id, note: '' })).rejects.toThrow(Forbidden)
+    await leaveIssue(db, administrator, id)
     const inside = await raise(db, owner, { circleId })
     await joinIssue(db, partner, inside.id, { teamId: null, note: 'Council' })
     await expect(joinIssue(db, partner, inside.id, { teamId: team.id, note: '' })).rejects.toThrow(Forbidden)
     await joinIssue(db, member, inside.id, { teamId: otherTeam.id, note: '' })
-    for (const outsider of [second, persona, resident])
+    for (const outsider of [second, administrator, persona, resident])
       await expect(joinIssue(db, outsider, inside.id, { teamId: null, note: '' })).rejects.toThrow(NotFound)
     expect(await told(inside.id, 'issue.joined')).toMatchObject([{ audience: `circle:${circleId}` }, { audience: `circle:${circleId}` }])
   })
@@ -94,7 +100,7 @@ describe('working on it', () => {
 
 describe('raised from a public conversation', () => {
   test('it is linked from the first, and the public conversation is as if nothing had been', async () => {
-    const { db, officer, press, resident, post, partner, administrator } = world
+    const { db, officer, press, resident, post, partner, alone, administrator } = world
     const publicOne = () => db.select().from(conversations).where(eq(conversations.id, post.conversationId))
     const before = await publicOne()
     const { id, conversationId } = await raise(db, officer, { aboutId: post.conversationId })
@@ -111,14 +117,15 @@ describe('raised from a public conversation', () => {
     expect(await issuesAbout(db, press, post.conversationId)).toMatchObject([
       { id, title: 'Quad bikes are being taken from farms', workerCount: 1, closed: false },
     ])
-    for (const outsider of [visitor, resident, partner, administrator]) expect(await issuesAbout(db, outsider, post.conversationId)).toEqual([])
+    for (const outsider of [visitor, resident, partner, alone]) expect(await issuesAbout(db, outsider, post.conversationId)).toEqual([])
+    expect(await issuesAbout(db, administrator, post.conversationId)).toMatchObject([{ id }])
   })
 
   test('what is raised in a circle is known to the circle alone', async () => {
-    const { db, owner, member, press, second, otherPost, circleId } = world
+    const { db, owner, member, press, administrator, second, otherPost, circleId } = world
     const { id } = await raise(db, owner, { circleId, aboutId: otherPost.conversationId })
     expect((await issuesAbout(db, member, otherPost.conversationId)).map((issue) => issue.id)).toEqual([id])
-    for (const outsider of [press, second]) expect(await issuesAbout(db, outsider, otherPost.conversationId)).toEqual([])
+    for (const outsider of [press, second, administrator]) expect(await issuesAbout(db, outsider, otherPost.conversationId)).toEqual([])
     await withdrawInNetwork(db, owner, id, 'Raised twice.')
     expect(await issuesAbout(db, member, otherPost.conversationId)).toEqual([])
   })
@@ -270,7 +277,7 @@ describe('the lists', () => {
   })
 
   test('hold what the reader may read and nothing else, page by page', async () => {
-    const { db, owner, member, press, resident, administrator, partner, circleId } = world
+    const { db, owner, member, press, resident, alone, administrator, partner, circleId } = world
     const secret = await raise(db, owner, { circleId })
     for (let n = 0; n < 22; n++) await raise(db, owner, { title: `Many ${n}` })
     const found: number[] = []
@@ -285,6 +292,36 @@ describe('the lists', () => {
     expect(found).not.toContain(secret.id)
     expect(await idsOf(partner, 'open')).toContain(secret.id)
     expect((await issueList(db, member, 'open')).entries.length).toBe(20)
-    for (const outsider of [resident, administrator, visitor]) expect(await idsOf(outsider, 'open')).toEqual([])
+    for (const outsider of [resident, alone, visitor]) expect(await idsOf(outsider, 'open')).toEqual([])
+    expect(await idsOf(administrator, 'open')).toEqual(await idsOf(press, 'open'))
+  })
+})
+
+test('what was done about it is asked for once it is closed, of those who may close it', async () => {
+  const { db, officer, second } = world
+  const { id } = await raise(db, officer, { title: 'Scrap metal' })
+  expect((await panelOf(officer, id)).deeds).toBe(false)
+  await closeIssue(db, officer, id, 'It was found.')
+  expect([(await panelOf(officer, id)).deeds, (await panelOf(second, id)).deeds]).toEqual([true, false])
+})
+
+describe('before an issue is raised', () => {
+  test('those that share two words or more are shown, open ones first, of what may be read', async () => {
+    const { db, officer, colleague, second, member, circleId, resident } = world
+    const open = await raise(db, officer, { title: 'Otter traps on the river bank' })
+    const over = await raise(db, officer, { title: 'Otter traps on the river in spring' })
+    await closeIssue(db, officer, over.id, 'They were taken away.')
+    const secret = await raise(db, member, { title: 'Otter traps on the river: operation', circleId })
+    const other = await raise(db, officer, { title: 'A river in flood' })
+    const words = 'Otter traps on the river'
+    const found = await issuesLike(db, second, words)
+    expect(found.map(({ postId }) => postId)).toEqual([open.id, over.id])
+    expect(found[0]).toMatchObject({ workerCount: 1, closed: false, works: false })
+    expect(found[1]).toMatchObject({ closed: true, excerpt: 'They were taken away.' })
+    expect((await issuesLike(db, officer, words))[0]).toMatchObject({ postId: open.id, works: true })
+    expect((await issuesLike(db, member, words)).map(({ postId }) => postId)).toContain(secret.id)
+    expect((await issuesLike(db, colleague, 'flooded rivers')).map(({ postId }) => postId)).toEqual([other.id])
+    expect(await issuesLike(db, resident, words)).toEqual([])
+    expect(await issuesLike(db, second, 'the of')).toEqual([])
   })
 })

@@ -41,11 +41,15 @@ test('an offer stands for a week, once at a time for a person and a team, whatev
 })
 
 test('is for colleagues of other teams; nobody from outside, and no team that is none', async () => {
-  const { db, officer, sergeant, resident, administrator, partner, persona, colleague, team } = world
-  for (const other of [officer, sergeant, resident, administrator, partner, persona])
+  const { db, officer, sergeant, resident, alone, administrator, partner, persona, colleague, team } = world
+  for (const other of [officer, sergeant, resident, alone, partner, persona])
     await expect(offerHelp(db, other, team.id, randomUUID())).rejects.toThrow(Forbidden)
   await expect(offerHelp(db, colleague, 999_999, randomUUID())).rejects.toThrow(NotFound)
   expect(await db.$count(helpOffers)).toBe(0)
+  const { id } = await offerHelp(db, administrator, team.id, randomUUID())
+  expect(await helpersOf(db, team.id)).toMatchObject([{ offerId: id, mark: 'Administrator' }])
+  await endHelp(db, administrator, id)
+  expect(await helpersOf(db, team.id)).toEqual([])
 })
 
 test('ends by whoever made it or by the sergeant of the team, and can be made again; the same form again makes no second', async () => {

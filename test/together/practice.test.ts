@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { activities } from '../../src/activity/schema.ts'
 import type { Actor, SignedIn } from '../../src/actor.ts'
-import { Forbidden, NotFound, Overtaken } from '../../src/errors.ts'
+import { Forbidden, NotFound, Overtaken, Refused } from '../../src/errors.ts'
 import { withdrawInNetwork } from '../../src/network/changing.ts'
+import { correctComposed, postToCorrect } from '../../src/network/correcting.ts'
 import { staffPostById } from '../../src/network/post.ts'
 import { posts } from '../../src/posts/schema.ts'
 import { practiceList, type Shelf } from '../../src/together/practice-list.ts'
@@ -49,11 +50,32 @@ describe('sharing good practice', () => {
     expect(await db.$count(practices, eq(practices.postId, id))).toBe(1)
   })
 
+  test('a correction keeps the three parts, each with its words; what is missing is said', async () => {
+    const { db, officer, colleague } = world
+    const { id } = await share(db, officer)
+    const { form, version } = { form: await postToCorrect(db, officer, await staffPostById(db, officer, id)), version: 1 }
+    const correct = (body: string) =>
+      correctComposed(db, officer, id, { title: 'T', tags: '', address: '', ...form, body, note: 'A number.', version })
+    const body = form['body'] ?? ''
+    const missing = { '## The problem': 'The problem', '## What was done': 'What was done', '## What came of it': 'What came of it' }
+    for (const [heading, name] of Object.entries(missing))
+      await expect(correct(body.replace(heading, 'And')), name).rejects.toMatchObject({
+        fields: { body: expect.stringContaining(`Missing: “## ${name}”`) },
+      })
+    await expect(correct(body.slice(0, body.indexOf('## What came of it')) + '## What came of it\n\n')).rejects.toThrow(Refused)
+    const [, first = '', second = '', third = ''] = body.split(/^## /m)
+    await expect(correct(`## ${second}## ${first}## ${third}`)).rejects.toMatchObject({ fields: { body: expect.stringContaining('in their order') } })
+    await correct(body.replace('Two hundred', 'Three hundred'))
+    expect((await staffPostById(db, colleague, id)).body.html).toContain('Three hundred cars')
+  })
+
   test('is for colleagues, and for those in a circle', async () => {
-    const { db, resident, administrator, partner, circleId, press } = world
-    for (const outsider of [resident, administrator, partner]) await expect(share(db, outsider)).rejects.toThrow(Forbidden)
+    const { db, resident, alone, administrator, partner, circleId, press, colleague } = world
+    for (const outsider of [resident, alone, partner]) await expect(share(db, outsider)).rejects.toThrow(Forbidden)
     const { id } = await share(db, partner, { circleId })
-    await expect(staffPostById(db, press, id)).rejects.toThrow(NotFound)
+    for (const other of [press, administrator]) await expect(staffPostById(db, other, id)).rejects.toThrow(NotFound)
+    const own = await share(db, administrator)
+    expect((await staffPostById(db, colleague, own.id)).officialRole).toBe('administrator')
   })
 })
 
@@ -85,11 +107,12 @@ describe('“We used this”', () => {
   })
 
   test('is for a team of one’s own: nobody without one, and no partner', async () => {
-    const { db, officer, press, partner, member, owner, administrator, resident, team, otherTeam, circleId } = world
+    const { db, officer, press, partner, member, owner, alone, administrator, resident, team, otherTeam, circleId } = world
     const { id } = await share(db, officer)
-    await expect(use(press, id, team)).rejects.toThrow(Forbidden)
+    for (const other of [press, administrator]) await expect(use(other, id, team)).rejects.toThrow(Forbidden)
+    expect((await panelOf(administrator, id))?.teams).toEqual([])
     await expect(use(officer, id, otherTeam)).rejects.toThrow(Forbidden)
-    for (const outsider of [partner, administrator, resident]) await expect(use(outsider, id, team)).rejects.toThrow(NotFound)
+    for (const outsider of [partner, alone, resident]) await expect(use(outsider, id, team)).rejects.toThrow(NotFound)
     const inside = await share(db, owner, { circleId })
     await expect(use(partner, inside.id, team)).rejects.toThrow(Forbidden)
     expect((await panelOf(partner, inside.id))?.teams).toEqual([])
@@ -164,7 +187,8 @@ describe('the library', () => {
       [third, 'At the market'],
       [first, null],
     ])
-    for (const outsider of [world.resident, world.administrator, world.persona]) expect(await allOf(outsider, { by: 'newest' })).toEqual([])
+    for (const outsider of [world.resident, world.alone, world.persona]) expect(await allOf(outsider, { by: 'newest' })).toEqual([])
+    expect(await allOf(world.administrator, { by: 'newest' })).toEqual(newest)
     expect(await db.$count(posts, eq(posts.id, secret.id))).toBe(1)
   })
 })

@@ -38,6 +38,14 @@ describe('help', () => {
     const second = await get('/staff/help/new?title=Spare+breath+test+kit&step=2', officer)
     expect(second.body).toContain('value="Spare breath test kit"')
     expect(second.body).toContain('Recorded and disclosable')
+    const nothing = await get('/staff/help/new?title=&step=2', officer)
+    expect([nothing.statusCode, nothing.body.includes('Say in one line what it is about'), nothing.body.includes('name="body"')]).toEqual([
+      422,
+      true,
+      false,
+    ])
+    const untitled = await post('/staff/help', { title: '', body: 'Spare breath test kit', circle: '', tags: '', key: randomUUID() }, officer)
+    expect([untitled.statusCode, untitled.body.includes('Does one of these help already?')]).toEqual([422, false])
     const key = randomUUID()
     const refused = await post('/staff/help', { title: 'Spare breath test kit', body: ' ', circle: '', tags: '', key }, officer)
     expect(refused.statusCode).toBe(422)
@@ -125,6 +133,11 @@ describe('good practice', () => {
     const used = await post(`/staff/posts/${id}/uses`, { team: String(otherTeam.id), note: 'At the school' }, colleague)
     expect(used.statusCode).toBe(303)
     expect((await get(`/staff/good-practice?team=${otherTeam.slug}`, officer)).body).toContain('At the school')
+    const library = (await get('/staff/good-practice', officer)).body
+    expect(library).toContain(`<option value="${otherTeam.slug}">`)
+    expect(library).not.toContain(`<option value="${desk.team.slug}">`)
+    expect(library).toMatch(/<title>Good practice – Staff network – /)
+    expect(library).toMatch(/>today at \d/)
     expect((await get('/staff/good-practice?by=used', officer)).body).toContain('Used by 1 team')
     expect((await get('/staff/good-practice?topic=parking', officer)).body).toContain('Chalk the kerb')
     expect((await get('/staff/good-practice?team=nowhere', officer)).statusCode).toBe(404)
@@ -134,6 +147,23 @@ describe('good practice', () => {
 })
 
 describe('issues', () => {
+  test('are raised in two steps, those who say the same first: one tap joins them, and what was typed is kept', async () => {
+    const { db, officer, otherTeam } = desk
+    const { id } = await raise(db, officer, { title: 'Barges adrift on the river bank' })
+    const first = await get('/staff/issues/new?title=Barges+adrift+on+the+river&body=Found+at+dawn', colleague)
+    expect(first.body).toContain('Barges adrift on the river bank')
+    expect(first.body).toContain('<input type="hidden" name="body" value="Found at dawn">')
+    expect(first.body).toContain(`<form method="post" action="/staff/posts/${id}/workers"><input type="hidden" name="team" value="${otherTeam.id}">`)
+    const second = await get('/staff/issues/new?title=Barges+adrift+on+the+river&body=Found+at+dawn&step=2', colleague)
+    expect(second.body).toContain('value="Barges adrift on the river"')
+    expect(second.body).toContain('>Found at dawn</textarea>')
+    expect(second.body).toContain('Barges adrift on the river bank')
+    const empty = await get('/staff/issues/new?title=+&step=2', colleague)
+    expect([empty.statusCode, empty.body.includes('Say in one line what it is about')]).toEqual([422, true])
+    expect((await post(`/staff/posts/${id}/workers`, { team: String(otherTeam.id) }, colleague)).statusCode).toBe(303)
+    expect((await get('/staff/issues/new?title=Barges+adrift+on+the+river', colleague)).body).toContain('You work on this')
+  })
+
   test('are raised from a public conversation, of whose page not a byte changes', async () => {
     const { db, officer, post: news, resident } = desk
     const publicPage = async (by: SignedIn | null) => {
@@ -169,6 +199,16 @@ describe('issues', () => {
     expect(wrong.statusCode).toBe(422)
     expect(wrong.body).toContain('value="Because"')
     expect((await step('links', { address: news.path, why: 'It began here' })).statusCode).toBe(303)
+    const help = await ask(db, officer, { title: 'Who lends a quokka trailer?' })
+    const circleId = await makeCircle(db, 'Trailers', 'private')
+    const hidden = await ask(db, await letIn(db, officer, circleId), { title: 'A quokka trailer for the operation', circleId })
+    const found = await step('links', { words: 'quokka trailer', find: 'yes' })
+    expect(found.statusCode).toBe(200)
+    expect(found.body).toContain(`name="chosen" value="${help.path}"`)
+    expect(found.body).not.toContain(hidden.path)
+    expect((await step('links', { words: 'zzxqv', find: 'yes' })).body).toContain('Nothing that you may read holds these words')
+    expect((await step('links', { words: 'quokka trailer', chosen: help.path, address: '', why: '' })).statusCode).toBe(303)
+    expect((await get(path, officer)).body).toContain('Who lends a quokka trailer?')
     const shown = (await get(path, officer)).body
     expect(shown).toContain('It began here')
     expect(shown).toContain('2 people work on this')
@@ -211,7 +251,8 @@ test('whoever is outside reads none of it and does none of it', async () => {
     [press, 404],
     [desk.sergeant, 404],
     [resident, 403],
-    [administrator, 403],
+    [administrator, 404],
+    [await makeStaff(db, 'Lee Moss', 'partner'), 403],
   ] as const) {
     for (const [id, act, form] of acts) {
       const answered = await post(`/staff/posts/${id}/${act}`, form, outsider)

@@ -24,6 +24,8 @@ export interface Together extends Desk {
   owner: SignedIn
   member: SignedIn
   partner: SignedIn
+  /** Partner staff in no circle. */
+  alone: SignedIn
   supportId: number
   persona: SignedIn
   otherPersona: SignedIn
@@ -43,10 +45,11 @@ export async function openTogether(): Promise<Together> {
     .where(and(eq(circleMembers.circleId, circleId), eq(circleMembers.accountId, owner.accountId)))
   const member = await letIn(db, colleague, circleId)
   const partner = await makePartner(db, 'Pat North', circleId, desk.administrator)
+  const alone = await makeStaff(db, 'Lee Moss', 'partner')
   const supportId = await makeCircle(db, 'Night shifts', 'support')
   const persona = await makePersona(db, 'Heron', supportId)
   const otherPersona = await makePersona(db, 'Wren', supportId)
-  return { ...desk, colleague, second, circleId, owner, member, partner, supportId, persona, otherPersona }
+  return { ...desk, colleague, second, circleId, owner, member, partner, alone, supportId, persona, otherPersona }
 }
 
 const words = (more: Partial<Words>): Words => ({
