@@ -41,16 +41,16 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     const page = await site.open({ ...way, as: await site.cookieOf(owner) })
     await page.goto('/staff/circles')
     await seen(page, '01-directory', way)
-    await page.getByRole('link', { name: 'Found a circle' }).click()
-    await page.getByRole('button', { name: 'Found the circle' }).click()
+    await page.getByRole('link', { name: 'Start a circle' }).click()
+    await page.getByRole('button', { name: 'Start the circle' }).click()
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
     await seen(page, '02-wrong', way)
     await page.getByLabel('Name').fill(`Knives ${own}`)
     await page.getByLabel('What it is for').fill('Everybody who works on knife crime with young people.')
     await page.getByLabel('Restricted').check()
     await page.getByLabel('Whose circle is it?').selectOption({ label: 'Bracebridge Heath team' })
-    await page.getByRole('button', { name: 'Found the circle' }).click()
-    await page.getByText('The circle is founded.').first().waitFor()
+    await page.getByRole('button', { name: 'Start the circle' }).click()
+    await page.getByText('The circle has begun.').first().waitFor()
     await seen(page, '03-founded', way)
     const path = new URL(page.url()).pathname
 
@@ -124,6 +124,24 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     await keeping.getByRole('button', { name: /^Remove Kit/ }).click()
     await keeping.getByText('They are no longer in the circle.').first().waitFor()
     expect((await page.reload())?.status()).toBe(403)
+  })
+
+  test('an administrator is invited by name, and reads what is said there', async () => {
+    const { db } = site.world
+    const path = `/staff/circles/${await makeCircle(db, owner, 'private', `Sign-in ${own}`)}`
+    const clerk = await makeStaff(db, `Robin ${own}`, 'administrator')
+    const theirs = await site.open({ ...way, as: await site.cookieOf(clerk) })
+    expect((await theirs.goto(path))?.status()).toBe(404)
+    const page = await site.open({ ...way, as: await site.cookieOf(owner) })
+    await page.goto(`${path}/invite?q=robin`)
+    await page.getByText('Administrator', { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: `Invite Robin ${own}`, exact: true }).click()
+    await page.getByText(`Robin ${own}`, { exact: true }).first().waitFor()
+    await theirs.goto('/staff/circles')
+    await theirs.getByRole('button', { name: `Accept the invitation to Sign-in ${own}`, exact: true }).click()
+    await theirs.getByRole('heading', { level: 1, name: `Sign-in ${own}`, exact: true }).waitFor()
+    expect((await theirs.goto(path))?.status()).toBe(200)
+    await seen(theirs, '17-administrator', way)
   })
 
   test('an administrator adds an organisation, is told what is none, and ends it', async () => {

@@ -18,6 +18,12 @@ beforeAll(async () => {
     () =>
       '<h1>Tags</h1><form method="post" action="/saved"><div class="field"><label for="tags">Tags</label><input id="tags" name="tags" data-tags></div><button>Save</button></form>',
   )
+  desk.things.set('/staff/topics', ({ starts = '' }) => ({ tags: ['speed-guns'].filter((topic) => topic.startsWith(starts)) }))
+  desk.pages.set(
+    '/topics',
+    () =>
+      '<h1>Topics</h1><form method="post" action="/saved"><div class="field"><label for="tags">Topics</label><input id="tags" name="tags" data-tags="/staff/topics"></div><button>Save</button></form>',
+  )
   desk.pages.set(
     '/reply',
     () => `<h1>Reply</h1><form id="use"></form><form method="post" action="/saved"><div class="field"><label for="reply">Saved reply</label>
@@ -48,6 +54,14 @@ describe('tags', () => {
     expect(await field.inputValue()).toBe('burglary, speed-watch, ')
     expect(await options.count()).toBe(0)
     expect(desk.sent).toEqual([])
+  })
+
+  test('of the network come from where its topics are known', async () => {
+    const page = await desk.open('/topics')
+    await page.getByRole('combobox', { name: 'Topics' }).pressSequentially('spe')
+    await page.getByRole('option').first().waitFor()
+    expect(await page.getByRole('option').allTextContents()).toEqual(['speed-guns'])
+    expect(asked).toEqual([])
   })
 
   test('are asked for once per pause, not per key, and never offered twice', async () => {

@@ -178,6 +178,34 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 export async function expectSound(page: Page): Promise<void> {
   await expectNoSidewaysScroll(page)
   await expectAccessible(page)
+  await expectPressable(page)
+}
+
+/**
+ * Nothing lies over what can be pressed: at the middle of every link, button and field there is that link, button or field, or its label. Whoever uses the keyboard does
+ * not notice, and neither does axe. Leaves the page where it was.
+ */
+async function expectPressable(page: Page): Promise<void> {
+  const covered = await page.evaluate<string[]>(`(() => {
+    if (document.querySelector('dialog:modal')) return []
+    const from = [...document.querySelectorAll('*')].filter(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => scrollWidth > clientWidth || scrollHeight > clientHeight).map((box) => [box, box.scrollLeft, box.scrollTop])
+    const covered = []
+    for (const control of document.querySelectorAll('main :is(a[href], button, input:not([type=hidden]), select, textarea, summary), header :is(a[href], button)')) {
+      if (control.disabled || control.closest('[inert], .vh') || !control.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+      control.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' })
+      const box = [...control.getClientRects()].find(({ width, height }) => width > 2 && height > 2)
+      if (!box) continue
+      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue
+      const at = document.elementFromPoint(x, y)
+      // A list of suggestions lies over the page on purpose, while one types.
+      if (!at || at.closest('[role=listbox]') || control.contains(at) || at.contains(control) && at.closest('label, a, button, summary') || [...(control.labels ?? [])].some((label) => label.contains(at))) continue
+      covered.push((control.textContent.trim() || control.name || control.id).slice(0, 60) + ' lies under ' + (at.closest('a, button, [class]') ?? at).outerHTML.slice(0, 120))
+    }
+    for (const [box, left, top] of from) box.scrollTo({ left, top, behavior: 'instant' })
+    return covered
+  })()`)
+  expect(covered, `what can be pressed on ${page.url()}`).toEqual([])
 }
 
 /** Until the expression is true in the page. Asked from outside: our own policy forbids a page to evaluate text, so that Playwright's own waiting fails in it whenever it has to ask twice. */

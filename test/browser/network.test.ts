@@ -16,13 +16,14 @@ let site: TestBrowser
 let officer: SignedIn
 let sergeant: SignedIn
 let partner: SignedIn
+let ada: SignedIn
 let circleId: number
 
 beforeAll(async () => {
   site = await openBrowser({ LIMIT_FACTOR: '1000' })
   const { db } = site.world
   const team = await makeTeam(db, 'Bracebridge Heath')
-  const ada = await makeStaff(db, 'Ada Min', 'administrator')
+  ada = await makeStaff(db, 'Ada Min', 'administrator')
   circleId = await makeCircle(db, 'Rural crime', 'restricted', team.id)
   officer = await letIn(db, await makeStaff(db, 'PC Imran Adeyemi', 'officer', team), circleId)
   sergeant = await letIn(db, await makeStaff(db, 'Sgt Helen Marsh', 'supervisor', team), circleId)
@@ -101,6 +102,23 @@ describe.each(WAYS)('on a $screen, scripts: $scripts', (way) => {
     await page.getByRole('heading', { level: 1, name: 'Thank you, PC Imran Adeyemi' }).waitFor()
     await seen(page, '11-praised', way)
     expect(await page.getByText('Recorded and disclosable').count()).toBe(1)
+  })
+
+  test('an administrator reads what all staff read, and writes under a mark of their own', async () => {
+    const page = await site.open({ ...way, as: await site.cookieOf(ada) })
+    await page.goto('/staff/everyone')
+    await page.getByRole('link', { name: 'Last night’s shift' }).first().waitFor()
+    expect(await page.getByText('Trailers taken near Nocton').count(), 'what is said in a circle').toBe(0)
+    const network = page.getByRole('navigation', { name: 'Staff network' })
+    for (const name of ['Colleagues', 'Circles', 'Leadership']) await network.getByRole('link', { name, exact: true }).waitFor()
+    await page.goto('/staff/new')
+    await page.getByLabel('Title').fill(`Sign in again on Monday ${way.screen}`)
+    await page.getByLabel('Text').fill('The way in changes at noon.')
+    await page.waitForTimeout(way.scripts ? 3200 : 0)
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await page.getByRole('heading', { level: 1, name: `Sign in again on Monday ${way.screen}` }).waitFor()
+    await page.getByText('Administrator', { exact: true }).first().waitFor()
+    await seen(page, '14-administrator-post', way)
   })
 
   test('partner staff see their circle, write in it, and nothing else', async () => {

@@ -35,7 +35,7 @@ describe.each([WAYS[1], WAYS[2]])('on a $screen, scripts $scripts', (way) => {
     if ((await resident.getByLabel('Your suggestion in one line').count()) > 0) await press(resident, 'Continue')
     expect(await resident.locator('textarea#body').inputValue()).toBe(words)
     await seen(resident, 'suggest')
-    await press(resident, /Post/)
+    await press(resident, /Suggest this/)
     await main(resident).getByText(words).first().waitFor()
 
     const neighbour = await site.open({ ...way, as: await site.cookieOf(await makeResident(site.world.db, `Ted ${way.screen}`)) })

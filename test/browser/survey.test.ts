@@ -48,8 +48,11 @@ async function addQuestions(page: Page): Promise<void> {
   for (const [at, { title: asked, options, scale, sort }] of ONE_OF_EACH.entries()) {
     await link(page, 'Add a question').click()
     await title(page, 'Add a question')
-    if (at > 0) await page.locator(`.kinds a[href$="sort=${sort}"]`).click()
+    if (at > 0) await page.locator('.kinds button[value=one]').click()
     await page.getByLabel('Question', { exact: true }).fill(asked)
+    if (at > 0) await page.locator(`.kinds button[value=${sort}][name=as]`).click()
+    if (at > 0) await page.locator(`.kinds button[value=${sort}][aria-pressed=true]`).waitFor()
+    expect(await page.getByLabel('Question', { exact: true }).inputValue()).toBe(asked)
     if (options.length > 0) await page.getByLabel('Answers to choose from').fill(options.join('\n'))
     if (scale) await page.getByLabel('What 1 means').fill(scale.low)
     if (scale) await page.getByLabel('What the highest number means').fill(scale.high)
