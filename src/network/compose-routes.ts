@@ -84,7 +84,7 @@ async function showCompose(request: FastifyRequest, reply: FastifyReply, problem
   return reply.page('network/compose', shown, networkPage(TITLES[kind], problem instanceof Finding ? undefined : problem))
 }
 
-const TITLES: Record<Composed, string> = { update: 'Tell colleagues', link: 'Share a link', praise: 'Say thank you' }
+const TITLES: Record<Composed, string> = { update: 'Share news', link: 'Share a link', praise: 'Say thank you' }
 
 /** Throws `NotFound` for a post that they may not read, and one to which they may not add. */
 async function aboutOf({ server: { db }, actor }: FastifyRequest, sent: string | undefined): Promise<Compose['about']> {

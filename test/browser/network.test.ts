@@ -48,8 +48,8 @@ describe.each(WAYS)('on a $screen, scripts: $scripts', (way) => {
     await page.getByRole('heading', { name: 'Last night’s shift' }).waitFor()
     await seen(page, '1-home', way)
 
-    await page.getByRole('link', { name: /^Tell/ }).click()
-    await page.getByRole('heading', { level: 1, name: 'Tell colleagues' }).waitFor()
+    await page.getByRole('link', { name: /^Share news/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'Share news' }).waitFor()
     await page.getByRole('button', { name: 'Publish' }).click()
     await page.getByText('Enter the text of the post').first().waitFor()
     await seen(page, '2-compose-error', way)

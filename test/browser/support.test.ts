@@ -39,7 +39,7 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     const page = await site.open({ ...way, as: await site.cookieOf(founder) })
     await page.goto('/staff/support')
     await seen(page, '01-list', way)
-    await page.getByRole('link', { name: 'Found a support circle' }).click()
+    await page.getByRole('link', { name: 'Start a support circle' }).click()
     await page.getByRole('button', { name: 'Start it' }).click()
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
     await seen(page, '02-wrong', way)
