@@ -89,7 +89,10 @@ describe.each(WAYS)('on a $screen, scripts $scripts', PATIENCE, (way) => {
     await page.getByRole('button', { name: 'Help this team' }).click()
     await page.getByText('Lending a hand just now').waitFor()
     await seen(page, '12-waiting', way)
-    await page.getByRole('link', { name: `Suggest an answer: ${title}` }).click()
+    await page
+      .locator('.row', { hasText: title })
+      .getByRole('link', { name: /^Suggest an answer/ })
+      .click()
     await page.getByLabel('Your words').fill('The drainage board clears it in May.')
     await page.getByRole('button', { name: 'Keep the note' }).click()
     await page.getByText('The drainage board clears it in May.').waitFor()
