@@ -10,14 +10,14 @@ import { roleGrants } from './schema.ts'
 export const inForce = (moment: Date): SQL | undefined =>
   and(isNotNull(roleGrants.confirmedAt), isNull(roleGrants.endedAt), gt(roleGrants.expiresAt, moment))
 
-const COLLEAGUES = sql.raw(COLLEAGUE_ROLES.map((role) => `'${role}'`).join(', '))
+/** True for a grant, called `g` in the statement, of a role of the force, in force or not. */
+export const isForceRole: SQL = sql`g.role in (${sql.raw(COLLEAGUE_ROLES.map((role) => `'${role}'`).join(', '))})`
 
 /** A moment as it stands in statements. */
 export const at = (moment: Date): SQL => sql`${moment.toISOString()}::timestamptz`
 
 /** True for a grant, called `g` in the statement, that is in force at that moment and makes somebody staff of the force. */
-export const isDuty = (moment: SQL): SQL =>
-  sql`g.role in (${COLLEAGUES}) and g.confirmed_at is not null and g.ended_at is null and g.expires_at > ${moment}`
+export const isDuty = (moment: SQL): SQL => sql`${isForceRole} and g.confirmed_at is not null and g.ended_at is null and g.expires_at > ${moment}`
 
 /** True for an account that works for the force at that moment. */
 export const worksHere = (accountId: SQLWrapper, moment: SQL): SQL =>

@@ -6,9 +6,9 @@
  * then asks for the circle.
  */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { at, isDuty } from '../accounts/duty.ts'
+import { at, isDuty, isForceRole } from '../accounts/duty.ts'
 import { circleMembers, circles } from '../accounts/schema.ts'
-import { COLLEAGUE_ROLES, type SignedIn } from '../actor.ts'
+import type { SignedIn } from '../actor.ts'
 import { now } from '../clock.ts'
 import { circleAudience } from '../conversations/audience.ts'
 import { conversations } from '../conversations/schema.ts'
@@ -98,8 +98,6 @@ async function closeOne(tx: Tx, id: number): Promise<boolean> {
   return true
 }
 
-const ROLES = sql.raw(COLLEAGUE_ROLES.map((role) => `'${role}'`).join(', '))
-
 /** Over `circles`: nobody of the force is in it, and the last who was left, or had their last role end, so long ago. */
 function isDeserted() {
   const moment = at(now())
@@ -110,6 +108,6 @@ function isDeserted() {
     sql`not exists (select from ${circleMembers} where circle_members.circle_id = ${circles.id} and circle_members.organisation_id is null and ${inForceMember()})`,
     sql`not exists (select from ${circleMembers} where circle_members.circle_id = ${circles.id} and circle_members.organisation_id is null
       and (circle_members.left_at > ${since} or (circle_members.left_at is null and exists (select from role_grants g where g.account_id = circle_members.account_id
-        and (${isDuty(moment)} or (g.role in (${ROLES}) and g.confirmed_at is not null and least(coalesce(g.ended_at, g.expires_at), g.expires_at) > ${since}))))))`,
+        and (${isDuty(moment)} or (${isForceRole} and g.confirmed_at is not null and least(coalesce(g.ended_at, g.expires_at), g.expires_at) > ${since}))))))`,
   )
 }
